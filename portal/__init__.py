@@ -1,0 +1,109 @@
+"""Relais, the patient-and-carer portal."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import db, extensions
+from portal.access import guard
+from portal.blueprints.account.code_apps import bp as code_apps
+from portal.blueprints.account.credentials import bp as credentials
+from portal.blueprints.account.factors import bp as factors
+from portal.blueprints.account.paper_sheets import bp as paper_sheets
+from portal.blueprints.account.passkeys import bp as account_passkeys
+from portal.blueprints.account.routes import bp as account
+from portal.blueprints.account.sessions import bp as account_sessions
+from portal.blueprints.agenda.routes import bp as agenda
+from portal.blueprints.auth.email_change import bp as email_change
+from portal.blueprints.auth.enrolment import bp as auth
+from portal.blueprints.auth.invitation_code import bp as invitation_code
+from portal.blueprints.auth.passkey import bp as passkey
+from portal.blueprints.auth.password_reset import bp as password_reset
+from portal.blueprints.auth.renewal import bp as renewal
+from portal.blueprints.auth.step_up import bp as step_up
+from portal.blueprints.care_team.routes import bp as care_team
+from portal.blueprints.home.routes import bp as home
+from portal.blueprints.invitations.colleagues import bp as colleagues
+from portal.blueprints.invitations.routes import bp as invitations
+from portal.blueprints.ops.routes import bp as ops
+from portal.blueprints.professional.routes import bp as professional
+from portal.blueprints.reproofing.routes import bp as reproofing
+from portal.config import Config
+from portal.crypto import KeyRing
+from portal.web import assets, headers, i18n, limits, logs, origin, problems
+
+STATIC = Path(__file__).parent / "static"
+MAX_REQUEST_BYTES = 256 * 1024
+"""Forms only, for now: nobody types more."""
+
+
+def create_app(config: Config) -> Flask:
+    """The application, ready to answer; raises `ConfigError` when it cannot be."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    _configure(app, config)
+    keys = KeyRing.load(config.keys_file)
+    app.extensions["keys"] = keys
+    db.init_app(app, db.Database(config, keys))
+    logs.init_app(app)
+    i18n.init_app(app, default_locale=config.default_locale)
+    extensions.htmx.init_app(app)
+    extensions.compress.init_app(app)
+    problems.init_app(app)
+    origin.init_app(app)
+    guard.init_app(app)
+    headers.init_app(app)
+    limits.init_app(app, config)
+    for blueprint in (
+        auth,
+        passkey,
+        step_up,
+        renewal,
+        reproofing,
+        invitation_code,
+        invitations,
+        colleagues,
+        account,
+        account_passkeys,
+        factors,
+        code_apps,
+        paper_sheets,
+        account_sessions,
+        credentials,
+        email_change,
+        password_reset,
+        home,
+        agenda,
+        care_team,
+        professional,
+        ops,
+    ):
+        app.register_blueprint(blueprint)
+    guard.refuse_unmarked_views(app)
+    _serve_static(app, config)
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _serve_static(app: Flask, config: Config) -> None:
+    built = assets.Assets.load(STATIC, config.instance_path / "static")
+    app.extensions["assets"] = built
+    app.wsgi_app = assets.serve(app.wsgi_app, built, is_https=config.is_https)  # type: ignore[method-assign]  # Flask's documented way
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        DEBUG=False,  # whatever FLASK_DEBUG says: a debugger runs code
+        SESSION_COOKIE_SECURE=config.is_https,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=200,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=500,
+        COMPRESS_MIMETYPES=["text/html", "text/javascript"],
+    )
+    app.extensions["config"] = config
