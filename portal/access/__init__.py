@@ -1,0 +1,1 @@
+"""Who may do what, in one place; everything that is not said here is denied."""

@@ -1,0 +1,124 @@
+"""Whom a reader may see: their own people, or a professional's patients."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, bindparam, select, tuple_, union
+from sqlmodel import Session
+
+from portal.access.viewer import Viewer, active_circle_member, active_link
+from portal.models import columns
+from portal.models.account import Coordination
+from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
+from portal.models.directory import Gender
+
+MAX_PEOPLE = 20
+"""A carer follows a few relatives; the list in the band is never longer."""
+
+_patient = columns(Patient)
+_link = columns(CareLink)
+_team = columns(CareTeam)
+_member = columns(CareTeamMember)
+_coordination = columns(Coordination)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One choice in the list of a patient's or a carer's own people."""
+
+    id: UUID
+    given_name: str
+    family_name: str
+    gender: Gender
+    kind: CareLinkKind
+    relationship: str
+    relationship_text: str
+    color: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One line in a professional's list."""
+
+    id: UUID
+    given_name: str
+    family_name: str
+    birth_date: str
+
+
+_PEOPLE = (
+    select(
+        _patient.id,
+        _patient.given_name,
+        _patient.family_name,
+        _patient.gender,
+        _link.kind,
+        _link.relationship,
+        _link.relationship_text,
+        _link.color,
+        _patient.time_zone,
+    )
+    .join_from(CareLink, Patient, _link.patient_id == _patient.id)
+    .where(
+        _link.user_id == bindparam("user_id"),
+        _link.kind.in_([CareLinkKind.SELF, CareLinkKind.CARER]),
+        active_link(),
+    )
+    # Relatives first, oneself last, as in the band.
+    .order_by(_link.kind == CareLinkKind.SELF, _link.starts_at, _patient.id)
+    .limit(MAX_PEOPLE)
+)
+
+_my_patient_ids = union(
+    select(_member.patient_id)
+    .join_from(CareTeamMember, CareTeam, _team.patient_id == _member.patient_id)
+    .where(
+        _member.practitioner_id == bindparam("practitioner_id", type_=Uuid), active_circle_member()
+    ),
+    select(_patient.id)
+    .join_from(Coordination, Patient, _patient.organization_id == _coordination.organization_id)
+    .where(_coordination.user_id == bindparam("user_id"), _coordination.ended_at.is_(None)),
+)
+_name = (_patient.family_name, _patient.given_name, _patient.id)
+_PATIENTS = (
+    select(_patient.id, _patient.given_name, _patient.family_name, _patient.birth_date)
+    .where(_patient.id.in_(_my_patient_ids))
+    .order_by(*_name)
+    .limit(bindparam("limit", type_=Integer))
+)
+# A subquery for each part: the place of a row in the list, without reading it first.
+_other = Patient.__table__.alias("place").c  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+_after_name = [
+    select(column)
+    .where(_other.id == bindparam("after_id", type_=Uuid), _other.id.in_(_my_patient_ids))
+    .scalar_subquery()
+    for column in (_other.family_name, _other.given_name, _other.id)
+]
+_PATIENTS_AFTER = _PATIENTS.where(tuple_(*_name) > tuple_(*_after_name))
+
+
+def people_of(session: Session, *, viewer: Viewer, at: datetime) -> list[Person]:
+    """The reader's own people: those they care for, and themself."""
+    rows = session.execute(_PEOPLE, {"user_id": viewer.id, "now": at})
+    return [Person(*row) for row in rows]
+
+
+def patients_of(
+    session: Session, *, viewer: Viewer, at: datetime, limit: int, after_id: UUID | None = None
+) -> list[PatientRow]:
+    """A professional's or coordinator's patients by name, `limit` at a time."""
+    values: dict[str, object] = {
+        "practitioner_id": viewer.practitioner_id,
+        "user_id": viewer.id,
+        "now": at,
+        "limit": limit,
+    }
+    following = {"after_id": after_id} if after_id else {}
+    statement = _PATIENTS_AFTER if after_id else _PATIENTS
+    rows = session.execute(statement, values | following).all()
+    if after_id and not rows:
+        # The place is gone: that patient left the reader's circles. Begin again.
+        rows = session.execute(_PATIENTS, values).all()
+    return [PatientRow(*row) for row in rows]

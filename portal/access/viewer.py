@@ -1,0 +1,255 @@
+"""The signed-in reader and where they stand towards one patient, read by one statement."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, exists, func, or_, select
+from sqlmodel import Session
+
+from portal.crypto import token_hash
+from portal.models import columns
+from portal.models.account import Coordination, TextSize, Theme, User, UserSession
+from portal.models.base import UtcDateTime
+from portal.models.care import (
+    CareLink,
+    CareLinkKind,
+    CareLinkStatus,
+    CareTeam,
+    CareTeamMember,
+    CareTeamStatus,
+    Grant,
+    Patient,
+)
+from portal.models.credential import Reproofing
+from portal.models.directory import Gender
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts about one reader and one patient that the policy decides on."""
+
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    gender: Gender
+    time_zone: str
+    link_kind: CareLinkKind | None = None
+    relationship: str = ""
+    relationship_text: str = ""
+    color: str = "canard"
+    grants: frozenset[str] = frozenset()
+    """Rights of a carer that hold now, as `category:action`."""
+    is_circle_member: bool = False
+    is_coordinator: bool = False
+
+    @property
+    def is_linked(self) -> bool:
+        return bool(self.link_kind or self.is_circle_member or self.is_coordinator)
+
+    @property
+    def is_own(self) -> bool:
+        return self.link_kind is CareLinkKind.SELF
+
+    @property
+    def is_professional(self) -> bool:
+        """Reads as a professional: has no link of their own to the patient."""
+        return self.link_kind is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The signed-in reader; `standing` is there when the URL names a patient they are linked to."""
+
+    id: UUID
+    session_id: UUID
+    token: str = field(repr=False)
+    email: str | None
+    username: str | None
+    given_name: str
+    family_name: str
+    locale: str | None
+    own_time_zone: str | None
+    text_size: TextSize
+    theme: Theme
+    high_contrast: bool
+    legible_font: bool
+    practitioner_id: UUID | None
+    is_operator: bool
+    is_patient_expert: bool
+    is_coordinator: bool
+    idle_minutes: int
+    last_seen_at: datetime
+    idle_ends_at: datetime
+    ends_at: datetime
+    stepped_up_at: datetime
+    has_reproofing: bool
+    """Whether staff began a way back into this account that its owner can still stop."""
+    standing: Standing | None
+
+    def get_id(self) -> str:
+        """What Flask-Login carries: the token of our own session table."""
+        return self.token
+
+    @property
+    def is_professional(self) -> bool:
+        return self.practitioner_id is not None or self.is_coordinator
+
+    @property
+    def sign_in_name(self) -> str:
+        """What they type to sign in."""
+        return self.email or self.username or ""
+
+
+_user = columns(User)
+_session = columns(UserSession)
+_patient = columns(Patient)
+_link = columns(CareLink)
+_grant = columns(Grant)
+_team = columns(CareTeam)
+_member = columns(CareTeamMember)
+_coordination = columns(Coordination)
+_reproofing = columns(Reproofing)
+_now = bindparam("now", type_=UtcDateTime)
+
+
+def in_force(start: ColumnElement[datetime], end: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Begun and not ended at the bound instant `now`; an empty side is open."""
+    return and_(or_(start.is_(None), start <= _now), or_(end.is_(None), end > _now))
+
+
+def active_circle_member() -> ColumnElement[bool]:
+    """Whether a row of `care_team_member` joined to its `care_team` counts at `now`."""
+    return and_(
+        _team.status == CareTeamStatus.ACTIVE,
+        or_(_team.period_start.is_(None), _team.period_start <= func.date(_now)),
+        or_(_team.period_end.is_(None), _team.period_end >= func.date(_now)),
+        in_force(_member.period_start, _member.period_end),
+    )
+
+
+def active_link() -> ColumnElement[bool]:
+    return and_(_link.status == CareLinkStatus.ACTIVE, in_force(_link.starts_at, _link.ends_at))
+
+
+_active_grants = (
+    select(func.aggregate_strings(_grant.category + ":" + _grant.action, ","))
+    .where(
+        _grant.patient_id == _link.patient_id,
+        _grant.care_link_id == _link.id,
+        in_force(_grant.starts_at, _grant.ends_at),
+    )
+    .correlate(CareLink.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+    .scalar_subquery()
+)
+_is_circle_member = exists().where(
+    _team.patient_id == _patient.id,
+    _member.patient_id == _patient.id,
+    _member.practitioner_id == _user.practitioner_id,
+    active_circle_member(),
+)
+_coordinates_patient = exists().where(
+    _coordination.organization_id == _patient.organization_id,
+    _coordination.user_id == _user.id,
+    _coordination.ended_at.is_(None),
+)
+_is_coordinator = exists().where(
+    _coordination.user_id == _user.id, _coordination.ended_at.is_(None)
+)
+_has_reproofing = exists().where(
+    _reproofing.user_id == _user.id,
+    _reproofing.completed_at.is_(None),
+    _reproofing.cancelled_at.is_(None),
+    _reproofing.ends_at > _now,
+)
+_VIEWER = (
+    select(
+        _user.id,
+        _session.id.label("session_id"),
+        _user.email,
+        _user.username,
+        _user.given_name,
+        _user.family_name,
+        _user.locale,
+        _user.time_zone.label("own_time_zone"),
+        _user.text_size,
+        _user.theme,
+        _user.high_contrast,
+        _user.legible_font,
+        _user.practitioner_id,
+        _user.is_operator,
+        _user.is_patient_expert,
+        _is_coordinator.label("is_coordinator"),
+        _session.idle_minutes,
+        _session.last_seen_at,
+        _session.idle_ends_at,
+        _session.ends_at,
+        _session.stepped_up_at,
+        _has_reproofing.label("has_reproofing"),
+    )
+    .join_from(UserSession, User, _session.user_id == _user.id)
+    .where(
+        _session.token_hash == bindparam("token_hash"),
+        _user.disabled_at.is_(None),
+        _session.ended_at.is_(None),
+        _session.idle_ends_at > _now,
+        _session.ends_at > _now,
+    )
+)
+_VIEWER_OF_PATIENT = (
+    _VIEWER.add_columns(
+        _patient.id.label("patient_id"),
+        _patient.given_name.label("patient_given_name"),
+        _patient.family_name.label("patient_family_name"),
+        _patient.gender,
+        _patient.time_zone,
+        _link.kind,
+        _link.relationship,
+        _link.relationship_text,
+        _link.color,
+        _active_grants.label("grants"),
+        _is_circle_member.label("is_circle_member"),
+        _coordinates_patient.label("coordinates_patient"),
+    )
+    .outerjoin(Patient, _patient.id == bindparam("patient_id"))
+    .outerjoin(
+        CareLink,
+        and_(_link.patient_id == _patient.id, _link.user_id == _user.id, active_link()),
+    )
+)
+_VIEWER_FIELDS = tuple(str(column.key) for column in _VIEWER.selected_columns)
+
+
+def find_viewer(
+    session: Session, *, token: str, patient_id: UUID | None, at: datetime
+) -> Viewer | None:
+    """The reader behind a session token, with their standing towards the patient; none if ended."""
+    statement = _VIEWER if patient_id is None else _VIEWER_OF_PATIENT
+    values = {"token_hash": token_hash(token), "patient_id": patient_id, "now": at}
+    row = session.execute(statement, values).mappings().first()
+    if row is None:
+        return None
+    standing = _standing(row) if patient_id is not None else None
+    return Viewer(token=token, standing=standing, **{name: row[name] for name in _VIEWER_FIELDS})
+
+
+def _standing(row: RowMapping) -> Standing | None:
+    if row["patient_id"] is None:
+        return None
+    values: dict[str, object] = {
+        "patient_id": row["patient_id"],
+        "given_name": row["patient_given_name"],
+        "family_name": row["patient_family_name"],
+        "gender": row["gender"],
+        "time_zone": row["time_zone"],
+        "link_kind": row["kind"],
+        "relationship": row["relationship"] or "",
+        "relationship_text": row["relationship_text"] or "",
+        "color": row["color"] or "canard",
+        "grants": frozenset(str(row["grants"] or "").split(",")) - {""},
+        "is_circle_member": bool(row["is_circle_member"]),
+        "is_coordinator": bool(row["coordinates_patient"]),
+    }
+    standing = Standing(**values)  # type: ignore[arg-type]  # the names are the fields
+    return standing if standing.is_linked else None
