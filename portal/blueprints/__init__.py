@@ -1,0 +1,1 @@
+"""Features, and the audiences that compose them."""

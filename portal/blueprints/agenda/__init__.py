@@ -1,0 +1,1 @@
+"""The agenda: one place for practice, hospital, home visits and family."""

@@ -1,0 +1,203 @@
+"""The week, the list, one appointment."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from portal.access.guard import current_patient, current_viewer, may, requires
+from portal.access.permissions import Permission
+from portal.blueprints.agenda import queries, service
+from portal.blueprints.agenda.queries import AppointmentRow, Position
+from portal.blueprints.agenda.visits import Visit, is_over, visit
+from portal.clock import now
+from portal.db import current_session
+from portal.errors import NotFoundError
+from portal.web import dates
+from portal.web.page import page
+
+bp = Blueprint("agenda", __name__, url_prefix="/p/<uuid:patient_id>/agenda")
+WEEK_ROWS = 200
+STAY_ROWS = 10
+LATER_ROWS = 3
+LIST_ROWS = 30
+UNDATED_ROWS = 10
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day and its visits."""
+
+    date: date
+    visits: list[Visit]
+    count: int
+    """Visits that take place: a cancelled one leaves no dot."""
+
+
+@bp.get("")
+@requires(Permission.AGENDA_SEE)
+def show_agenda() -> Response:
+    if request.args.get("view") == "list":
+        return _list_page()
+    if request.args.get("view") == "past":
+        return _past_page()
+    return _week_page()
+
+
+@bp.get("/<uuid:appointment_id>")
+@requires(Permission.AGENDA_SEE)
+def show_appointment(appointment_id: UUID) -> Response:
+    patient, at = current_patient(), now()
+    row = queries.appointment(
+        current_session(),
+        patient_id=patient.patient_id,
+        viewer_id=current_viewer().id,
+        appointment_id=appointment_id,
+    )
+    if row is None:
+        raise NotFoundError
+    shown = visit(row, patient=patient, at=at)
+    today = dates.local(at, patient.time_zone).date()
+    return page(
+        "agenda/appointment.html",
+        patient=patient,
+        visit=shown,
+        reason=row.cancellation_reason,
+        today=today,
+        sees_care_team=may(Permission.CARE_TEAM_SEE),
+    )
+
+
+def _week_page() -> Response:
+    patient, at = current_patient(), now()
+    today = dates.local(at, patient.time_zone).date()
+    this_week = service.week_of(today, time_zone=patient.time_zone)
+    asked = request.args.get("week", "")
+    week = service.week_from(asked, time_zone=patient.time_zone) or this_week
+    rows = queries.appointments_from(
+        current_session(), **_whose(), start=week.starts_at, limit=WEEK_ROWS
+    )
+    in_week, later = service.split_at(rows, week.ends_at)
+    stays = queries.going_on_at(
+        current_session(), **_whose(), start=week.starts_at, limit=STAY_ROWS
+    )
+    days = _days(in_week, at)
+    # This week begins with today: what is over stands below.
+    earlier = [day for day in days if day.date < today] if week == this_week else []
+    upcoming = _visits(later[:LATER_ROWS], at)
+    return page(
+        "agenda/week.html",
+        fragment="agenda",
+        patient=patient,
+        today=today,
+        week=week,
+        is_this_week=week == this_week,
+        counts={day.date: day.count for day in days},
+        stays=_visits(stays, at),
+        days=days[len(earlier) :],
+        earlier=earlier,
+        later=upcoming,
+        undated=_undated(at) if week == this_week else [],
+        next_id=_next_id(rows, at),
+        has_past=not days and not upcoming,
+    )
+
+
+def _list_page() -> Response:
+    patient, at = current_patient(), now()
+    position = _position()
+    if position is None:
+        rows = queries.appointments_to_come(
+            current_session(), **_whose(), at=at, limit=LIST_ROWS + 1
+        )
+    else:
+        rows = queries.appointments_after(
+            current_session(), **_whose(), position=position, limit=LIST_ROWS + 1
+        )
+    return page(
+        "agenda/list.html",
+        fragment="agenda",
+        patient=patient,
+        today=dates.local(at, patient.time_zone).date(),
+        is_past=False,
+        is_continued=position is not None,
+        days=_days(rows[:LIST_ROWS], at),
+        next_id=_next_id(rows, at) if position is None else None,
+        goes_on=_last_shown(rows),
+    )
+
+
+def _past_page() -> Response:
+    patient, at = current_patient(), now()
+    position = _position()
+    rows = queries.past_appointments(
+        current_session(), **_whose(), at=at, after=position, limit=LIST_ROWS + 1
+    )
+    return page(
+        "agenda/list.html",
+        fragment="agenda",
+        patient=patient,
+        today=dates.local(at, patient.time_zone).date(),
+        is_past=True,
+        is_continued=position is not None,
+        days=_days(rows[:LIST_ROWS], at),
+        next_id=None,
+        goes_on=_last_shown(rows),
+    )
+
+
+def _whose() -> dict[str, UUID]:
+    return {"patient_id": current_patient().patient_id, "viewer_id": current_viewer().id}
+
+
+def _visits(rows: list[AppointmentRow], at: datetime) -> list[Visit]:
+    patient = current_patient()
+    return [visit(row, patient=patient, at=at) for row in rows]
+
+
+def _days(rows: list[AppointmentRow], at: datetime) -> list[Day]:
+    """Grouped by the day at the place, in the order of the rows."""
+    grouped: dict[date, list[Visit]] = {}
+    for shown in _visits(rows, at):
+        if shown.day is not None:
+            grouped.setdefault(shown.day, []).append(shown)
+    return [
+        Day(day, visits, sum(not one.is_cancelled for one in visits))
+        for day, visits in grouped.items()
+    ]
+
+
+def _undated(at: datetime) -> list[Visit]:
+    rows = queries.undated_proposals(current_session(), **_whose(), limit=UNDATED_ROWS)
+    return _visits(rows, at)
+
+
+def _next_id(rows: list[AppointmentRow], at: datetime) -> UUID | None:
+    """The first that is still to come: it carries the sun on the thread."""
+    for row in rows:
+        if row.status in queries.NEXT_STATUSES and row.starts_at and not is_over(row, at):
+            return row.id
+    return None
+
+
+def _last_shown(rows: list[AppointmentRow]) -> str:
+    """The address part that continues after this page; empty at the end."""
+    if len(rows) <= LIST_ROWS:
+        return ""
+    last = rows[LIST_ROWS - 1]
+    return f"{_microseconds(last.starts_at)}.{last.id}" if last.starts_at else ""
+
+
+def _position() -> Position | None:
+    """What `_last_shown` wrote; anything else begins at the start."""
+    instant, _, key = request.args.get("after", "").partition(".")
+    try:
+        return Position(_EPOCH + timedelta(microseconds=int(instant)), UUID(key))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)

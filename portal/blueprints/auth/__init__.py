@@ -1,0 +1,1 @@
+"""Signing in: password and code, recovery codes, invitations and enrolment."""

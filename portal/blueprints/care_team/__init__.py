@@ -1,0 +1,1 @@
+"""Who does what: the circle around the patient."""

@@ -1,0 +1,1 @@
+"""Home: what is next, whom to call, and for whom."""

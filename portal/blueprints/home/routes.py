@@ -1,0 +1,100 @@
+"""Where a reader lands, the choice of a person, and "Today"."""
+
+from flask import Blueprint, Response, url_for
+
+from portal.access.guard import (
+    current_patient,
+    current_viewer,
+    may,
+    public,
+    requires,
+    signed_in_viewer,
+)
+from portal.access.permissions import Permission
+from portal.access.scope import people_of
+from portal.access.viewer import Viewer
+from portal.blueprints.agenda.queries import next_appointments, unanswered_proposals
+from portal.blueprints.agenda.visits import Visit, visit
+from portal.blueprints.care_team.members import Member, first_to_call, members_of
+from portal.blueprints.care_team.queries import circle_members
+from portal.blueprints.home.queries import next_by_person
+from portal.clock import now
+from portal.db import current_session
+from portal.web import dates
+from portal.web.page import page, redirect_to
+
+bp = Blueprint("home", __name__)
+UNANSWERED_ROWS = 10
+TO_CALL = 3
+
+
+@bp.get("/")
+@public
+def go_home() -> Response:
+    viewer = signed_in_viewer()
+    if viewer is None:
+        return redirect_to(url_for("auth.sign_in"))
+    return redirect_to(_landing(viewer))
+
+
+@bp.get("/people")
+@requires(Permission.ACCOUNT_OWN)
+def choose_person() -> Response:
+    viewer, at = current_viewer(), now()
+    people = people_of(current_session(), viewer=viewer, at=at)
+    coming = next_by_person(current_session(), user_id=viewer.id, at=at)
+    return page("home/people.html", people=people, next_by_person=coming, viewer=viewer, at=at)
+
+
+@bp.get("/p/<uuid:patient_id>/")
+@requires(Permission.PATIENT_OPEN)
+def show_home() -> Response:
+    patient, at = current_patient(), now()
+    sees_agenda = may(Permission.AGENDA_SEE)
+    visits, unanswered = _visits() if sees_agenda else ([], [])
+    return page(
+        "home/home.html",
+        patient=patient,
+        at=at,
+        today=dates.local(at, patient.time_zone).date(),
+        sees_agenda=sees_agenda,
+        next_visit=visits[0] if visits else None,
+        unanswered=unanswered,
+        to_call=_whom_to_call() if may(Permission.CARE_TEAM_SEE) else [],
+        sees_care_team=may(Permission.CARE_TEAM_SEE),
+    )
+
+
+def _landing(viewer: Viewer) -> str:
+    if viewer.is_professional:
+        return url_for("professional.list_patients")
+    if viewer.is_operator:
+        return url_for("ops.list_accounts")
+    people = people_of(current_session(), viewer=viewer, at=now())
+    if len(people) == 1:
+        return url_for("home.show_home", patient_id=people[0].id)
+    return url_for("home.choose_person")
+
+
+def _visits() -> tuple[list[Visit], list[Visit]]:
+    """The next one, and those that wait for an answer."""
+    patient, at, session = current_patient(), now(), current_session()
+    whose = {"patient_id": patient.patient_id, "viewer_id": current_viewer().id}
+    rows = next_appointments(session, **whose, at=at, limit=1)
+    waiting = unanswered_proposals(session, **whose, at=at, limit=UNANSWERED_ROWS)
+    return (
+        [visit(row, patient=patient, at=at) for row in rows],
+        [visit(row, patient=patient, at=at) for row in waiting],
+    )
+
+
+def _whom_to_call() -> list[Member]:
+    """Coordinator and regular doctor first; else the professionals in the circle's order."""
+    patient, at = current_patient(), now()
+    rows = circle_members(
+        current_session(), patient_id=patient.patient_id, viewer_id=current_viewer().id, at=at
+    )
+    members = members_of(rows, patient=patient, at=at)
+    first = first_to_call(members)
+    others = [one for one in members if one not in first and one.phone and not one.is_relative]
+    return (first or others)[:TO_CALL]

@@ -1,0 +1,1 @@
+"""Inviting: relatives, the patient themself, professionals of the circle, fellow coordinators."""

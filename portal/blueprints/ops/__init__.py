@@ -1,0 +1,1 @@
+"""For the operator and the machines around: accounts, health, reports. No health data."""

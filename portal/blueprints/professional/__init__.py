@@ -1,0 +1,1 @@
+"""The professionals' side: their patients."""

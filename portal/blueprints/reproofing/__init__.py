@@ -1,0 +1,1 @@
+"""Staff open and confirm a way back for somebody who lost every factor."""

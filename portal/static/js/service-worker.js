@@ -1,0 +1,62 @@
+// Keeps the style, the icons and one page that says "no network". Never a page about anybody.
+// The server replaces the two names in capitals before it sends this file.
+const STATIC = __STATIC__;
+const OFFLINE = __OFFLINE__;
+const CACHE = 'relais-static';
+const LANGUAGE = '/service-worker.js?language';
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'; "
+    + "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+};
+
+self.addEventListener('install', (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(STATIC)));
+});
+
+self.addEventListener('activate', (event) => event.waitUntil(clean()));
+async function clean() {
+  // The browser asks for the page while this worker starts, so that it delays nothing.
+  await self.registration.navigationPreload?.enable();
+  const others = (await caches.keys()).filter((name) => name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
+  const cache = await caches.open(CACHE);
+  for (const request of await cache.keys()) {
+    const { pathname, search } = new URL(request.url);
+    if (!STATIC.includes(pathname) && pathname + search !== LANGUAGE) await cache.delete(request);
+  }
+}
+
+self.addEventListener('message', (event) => event.waitUntil(remember(event.data.language)));
+async function remember(language) {
+  if (typeof language !== 'string' || language === await rememberedLanguage()) return;
+  const cache = await caches.open(CACHE);
+  await cache.put(LANGUAGE, new Response(language));
+}
+async function rememberedLanguage() {
+  return (await caches.match(LANGUAGE))?.text();
+}
+
+self.addEventListener('fetch', (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== 'GET' || origin !== self.location.origin) return; // a form goes straight out
+  if (mode === 'navigate') event.respondWith(page(event));
+  else if (STATIC.includes(pathname)) event.respondWith(kept(event.request));
+});
+async function page(event) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch {
+    const wanted = [await rememberedLanguage(), ...self.navigator.languages];
+    const bases = wanted.filter(Boolean).flatMap((tag) => [tag, tag.split('-')[0]]);
+    const language = [...bases, ...Object.keys(OFFLINE)].find((tag) => tag in OFFLINE);
+    return new Response(OFFLINE[language], { status: 503, headers: HEADERS });
+  }
+}
+async function kept(request) {
+  return (await caches.match(request)) ?? fetch(request);
+}

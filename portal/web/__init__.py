@@ -1,0 +1,1 @@
+"""What pages share: language, layout, forms, problems, headers."""

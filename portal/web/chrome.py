@@ -1,0 +1,159 @@
+"""What stands around every page: for whom, where to go, how it looks."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from flask import current_app, g, request, url_for
+
+from portal.access.guard import loaded_viewer, may
+from portal.access.permissions import Permission
+from portal.access.policy import can
+from portal.access.scope import Person, people_of
+from portal.access.sessions import cookie_name
+from portal.access.viewer import Standing, Viewer
+from portal.clock import now
+from portal.db import current_session
+from portal.models.account import TextSize, Theme
+from portal.web.i18n import gettext
+from portal.web.installed import mail_is_shown
+from portal.web.labels import your_relative
+
+COMFORT_COOKIE = "comfort"
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """How the reader wants to read; on the account, and in a cookie for the sign-in pages."""
+
+    text_size: TextSize = TextSize.NORMAL
+    theme: Theme = Theme.AUTO
+    high_contrast: bool = False
+    legible_font: bool = False
+
+    def as_cookie(self) -> str:
+        flags = ("contrast" if self.high_contrast else "", "font" if self.legible_font else "")
+        return ".".join((self.text_size, self.theme, *flags))
+
+    @classmethod
+    def of_viewer(cls, viewer: Viewer) -> "Comfort":
+        return cls(viewer.text_size, viewer.theme, viewer.high_contrast, viewer.legible_font)
+
+    @classmethod
+    def of_cookie(cls, value: str) -> "Comfort":
+        size, theme, *flags = (*unquote(value).split("."), "", "")
+        try:
+            return cls(TextSize(size), Theme(theme), "contrast" in flags, "font" in flags)
+        except ValueError:
+            return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    url: str
+    icon: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The frame of a signed-in page. `mode` is `self`, `carer`, `professional` or `account`."""
+
+    mode: str
+    color: str
+    viewer: Viewer
+    patient: Standing | None
+    tabs: list[Tab]
+    people: list[Person]
+    subject: str
+    """The first name that titles repeat; empty in one's own space."""
+    relative: str
+    """`votre mère`, when the relation is known."""
+    session_seconds: int
+
+
+def comfort() -> Comfort:
+    viewer = loaded_viewer()
+    if viewer is not None:
+        return Comfort.of_viewer(viewer)
+    return Comfort.of_cookie(request.cookies.get(cookie_name(current_app, COMFORT_COOKIE), ""))
+
+
+def chrome(viewer: Viewer) -> Chrome:
+    patient: Standing | None = g.get("patient")
+    mode = _mode(viewer, patient)
+    professional = mode == "professional"
+    people = [] if professional else people_of(current_session(), viewer=viewer, at=now())
+    return Chrome(
+        mode=mode,
+        color=_color(mode, patient),
+        viewer=viewer,
+        patient=patient,
+        tabs=_tabs(viewer, patient),
+        people=people,
+        subject="" if patient is None or patient.is_own else patient.given_name,
+        relative=_relative(patient),
+        session_seconds=_session_seconds(viewer),
+    )
+
+
+def _mode(viewer: Viewer, patient: Standing | None) -> str:
+    if patient is None:
+        return "professional" if viewer.is_professional else "account"
+    if patient.is_own:
+        return "self"
+    return "professional" if patient.is_professional else "carer"
+
+
+def _color(mode: str, patient: Standing | None) -> str:
+    if mode == "professional":
+        return "ardoise"
+    return patient.color if patient is not None else "canard"
+
+
+def _relative(patient: Standing | None) -> str:
+    if patient is None or patient.link_kind is None or patient.is_own:
+        return ""
+    return your_relative(patient.relationship, patient.relationship_text, patient.gender)
+
+
+def _tabs(viewer: Viewer, patient: Standing | None) -> list[Tab]:
+    if patient is None:
+        return _tabs_without_patient(viewer)
+    tabs = [Tab("home", url_for("home.show_home"), "house", gettext("Home"))]
+    if may(Permission.AGENDA_SEE):
+        url = url_for("agenda.show_agenda")
+        tabs.append(Tab("agenda", url, "calendar-days", gettext("Agenda")))
+    if may(Permission.CARE_TEAM_SEE):
+        url = url_for("care_team.show_care_team")
+        tabs.append(Tab("care_team", url, "users-round", gettext("Team")))
+    if patient.is_professional:
+        tabs.append(_patients_tab())
+    return tabs
+
+
+def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
+    tabs = []
+    if can(viewer, Permission.PATIENTS_LIST):
+        tabs.append(_patients_tab())
+    if can(viewer, Permission.ACCOUNTS_LIST):
+        tabs.append(Tab("accounts", url_for("ops.list_accounts"), "key-round", gettext("Accounts")))
+    if can(viewer, Permission.MAIL_SEE) and mail_is_shown():
+        url = url_for("ops.list_mail")
+        tabs.append(Tab("mail", url, "mail", gettext("E-mails")))
+    if not tabs:
+        tabs.append(Tab("people", url_for("home.choose_person"), "house", gettext("Home")))
+    tabs.append(
+        Tab("account", url_for("account.show_account"), "user-round", gettext("My account"))
+    )
+    return tabs
+
+
+def _patients_tab() -> Tab:
+    url = url_for("professional.list_patients")
+    return Tab("patients", url, "users-round", gettext("Patients"))
+
+
+def _session_seconds(viewer: Viewer) -> int:
+    ends = min(now().timestamp() + viewer.idle_minutes * 60, viewer.ends_at.timestamp())
+    return max(0, int(ends - now().timestamp()))

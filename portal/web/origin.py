@@ -1,0 +1,24 @@
+"""Cross-site requests: refused by what the browser says of their origin, without any token."""
+
+from flask import Flask, request
+
+from portal.access.guard import SAFE_METHODS
+from portal.errors import CrossSiteRequestError
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(refuse_cross_site)
+
+
+def refuse_cross_site() -> None:
+    """A state-changing request must come from our own pages, and must say so."""
+    if request.method in SAFE_METHODS:
+        return
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        if fetch_site != "same-origin":
+            raise CrossSiteRequestError
+        return
+    # Browsers older than Fetch Metadata still send Origin with every POST.
+    if request.headers.get("Origin") != request.host_url.rstrip("/"):
+        raise CrossSiteRequestError
