@@ -1,0 +1,53 @@
+"""Fills an empty database with the fictional circle, in one writing transaction."""
+
+from datetime import datetime
+
+from sqlmodel import Session, SQLModel
+
+from portal.crypto import KeyRing
+from portal.db import begin_writing
+from portal.demo import accounts, agenda_of_jeanne, links, other_agendas, teams
+from portal.demo.cast import Cast, gather
+from portal.demo.claim import claim
+from portal.demo.days import local_day
+from portal.demo.visits import appointment
+from portal.models.agenda import Appointment
+from portal.models.base import metadata
+
+
+def seed(session: Session, *, keys: KeyRing, now: datetime, password_hash: str) -> None:
+    """Insert everything, with dates around `now`; flushes, the caller commits.
+
+    Raises `DemoRefusedError` before the first write when the database holds anybody, or the demo.
+    """
+    begin_writing(session)
+    claim(session, today=local_day(now))
+    rows = everything(keys=keys, now=now, password_hash=password_hash)
+    # The rows know each other by id alone, so that the parents have to go first.
+    for table in metadata.sorted_tables:
+        session.add_all([row for row in rows if type(row).__tablename__ == table.name])
+        session.flush()
+
+
+def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLModel]:
+    """The rows of the demo, in no useful order."""
+    cast = gather(now=now, password_hash=password_hash)
+    today = local_day(now)
+    return [
+        *cast.rows(),
+        *(accounts.authenticator(user, keys=keys, now=now) for user in cast.users.values()),
+        *links.coordinations(cast, now=now),
+        *links.own_links(cast, now=now),
+        *links.carer_rows(cast, today=today),
+        *teams.circle_rows(cast, today=today),
+        *agenda(cast, now=now),
+    ]
+
+
+def agenda(cast: Cast, *, now: datetime) -> list[Appointment]:
+    by_patient = other_agendas.visits(now) | {"jeanne": agenda_of_jeanne.visits(now)}
+    return [
+        appointment(visit, patient=patient, cast=cast, now=now)
+        for patient, visits in by_patient.items()
+        for visit in visits
+    ]
