@@ -1,0 +1,83 @@
+"""Journeys: on paper, and in the colours that the reader's system forces."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Browse
+from tests.journeys.places import PILLS, SPOTS, Spot, recovery_codes
+from tests.journeys.server import RunningPortal
+
+NUMBER = re.compile(r"(\d\d\s){4}\d\d")
+PRINTED = [spot for spot in SPOTS if spot.name in ("home-carer", "agenda-week", "team-full")]
+
+
+@pytest.mark.parametrize("spot", PRINTED, ids=str)
+def test_paper_carries_no_menu_and_says_for_whom(
+    browse: Browse, relais: RunningPortal, spot: Spot
+) -> None:
+    page = spot.opened(browse, relais)
+    expect(page.locator(".main-nav")).to_be_visible()
+    page.emulate_media(media="print")
+    for screen_only in (".main-nav", ".page-footer", ".person-band-change", "main .button"):
+        for element in page.locator(screen_only).all():
+            expect(element).to_be_hidden()
+    expect(page.locator(".person-band-name")).to_be_visible()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_the_team_on_paper_has_its_phone_numbers(browse: Browse, relais: RunningPortal) -> None:
+    page = browse("paul")
+    page.goto(f"/p/{relais.patient('Jeanne')}/care-team")
+    page.emulate_media(media="print")
+    numbers = page.locator(".member-phone").all()
+    assert len(numbers) >= 5
+    for number in numbers:
+        expect(number).to_be_visible()
+        assert NUMBER.search(number.inner_text())
+
+
+def test_an_appointment_on_paper_says_whom_to_call(browse: Browse, relais: RunningPortal) -> None:
+    page = browse("paul")
+    page.goto(f"/p/{relais.patient('Jeanne')}/agenda/{relais.visit('Jeanne', **PILLS)}")
+    page.emulate_media(media="print")
+    printed = page.locator("main").inner_text()
+    after = page.locator("main a[data-number]").evaluate_all(
+        "links => links.filter((e) => e.checkVisibility())"
+        ".map((e) => getComputedStyle(e, '::after').content)"
+    )
+    assert NUMBER.search(" ".join([printed, *after])), "no number stands on the sheet"
+
+
+def test_the_recovery_codes_are_printed(browse: Browse, relais: RunningPortal) -> None:
+    page = recovery_codes(browse, relais)
+    page.emulate_media(media="print")
+    codes = page.locator(".code-list code")
+    expect(codes).to_have_count(10)
+    for code in codes.all():
+        expect(code).to_be_visible()
+    expect(page.locator(".print-only")).to_contain_text("Codes de secours pour Relais")
+    for button in page.locator("main button").all():
+        expect(button).to_be_hidden()
+
+
+def test_the_print_button_prints(browse: Browse, relais: RunningPortal) -> None:
+    page = browse("paul")
+    page.goto(f"/p/{relais.patient('Jeanne')}/care-team")
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.get_by_role("button", name="Imprimer pour le frigo").click()
+    expect(page).to_have_title("printed")
+
+
+@pytest.mark.parametrize("spot", PRINTED, ids=str)
+def test_forced_colours_keep_borders_and_the_current_place(
+    browse: Browse, relais: RunningPortal, spot: Spot
+) -> None:
+    page = spot.opened(browse, relais)
+    page.emulate_media(forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    button = page.locator("main .button:visible, main .card:visible").first
+    assert button.evaluate("e => parseFloat(getComputedStyle(e).borderTopWidth)") >= 1
+    current = page.locator(".main-nav-link[aria-current]")
+    assert current.evaluate("e => parseFloat(getComputedStyle(e).outlineWidth)") >= 2
