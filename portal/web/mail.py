@@ -54,7 +54,7 @@ class Writer:
         self, letter: str, values: Mapping[str, str], *, locale: str, time_zone: str | None
     ) -> Words:
         """Raises `ValueError` or `KeyError` for a letter or values that are none of ours."""
-        spoken = self._locale(locale)
+        spoken = self.language(locale)
         with speaking(spoken):
             content = self._content(letter, values, time_zone)
             context = {
@@ -73,7 +73,7 @@ class Writer:
         self, letter: str, values: Mapping[str, str], *, locale: str, time_zone: str | None = None
     ) -> Content:
         """The same words in pieces, for a page."""
-        with speaking(self._locale(locale)):
+        with speaking(self.language(locale)):
             return self._content(letter, values, time_zone)
 
     def _content(self, letter: str, values: Mapping[str, str], time_zone: str | None) -> Content:
@@ -85,7 +85,8 @@ class Writer:
             raise ValueError("a link of a letter stays on this portal")
         return f"{self._config.base_url}{path}"
 
-    def _locale(self, wished: str) -> str:
+    def language(self, wished: str) -> str:
+        """The one that a letter is written in; without a known wish, that of the installation."""
         return wished if wished in LOCALES else self._config.default_locale
 
 

@@ -32,12 +32,20 @@ def operator(session: Session, keys: KeyRing, reader: PageClient) -> PageClient:
     return reader
 
 
-def _send(app: Flask, session: Session, database: Database, keys: KeyRing, count: int = 1) -> None:
+def _send(
+    app: Flask,
+    session: Session,
+    database: Database,
+    keys: KeyRing,
+    count: int = 1,
+    *,
+    locale: str = "en",
+) -> None:
     for number in range(count):
         values = {"path": f"/invitation/token{number}", "days": "14"}
         to = f"to{number}@example.org"
         letter = Letter.INVITATION
-        post(session, keys=keys, letter=letter, to=to, locale="en", at=now(), values=values)
+        post(session, keys=keys, letter=letter, to=to, locale=locale, at=now(), values=values)
     session.commit()
     Worker(
         database=database,
@@ -58,6 +66,14 @@ def test_a_mail_is_shown_with_its_link(
     assert 'lang="en">You are invited to join Relais</h2>' in html
     assert 'href="/invitation/token0">See the invitation</a>' in html
     assert 'href="/ops/mail"' in operator.get("/ops/accounts").text
+
+
+def test_a_mail_to_somebody_whose_language_nobody_knows_says_its_own(
+    app: Flask, operator: PageClient, session: Session, database: Database, keys: KeyRing
+) -> None:
+    _send(app, session, database, keys, locale="")
+    html = operator.get("/ops/mail").text
+    assert 'lang="fr">Une invitation à rejoindre Relais</h2>' in html
 
 
 def test_the_newest_fifty_are_shown_at_the_cost_of_one(

@@ -58,6 +58,7 @@ def list_mail() -> Response:
     mails = [
         (
             message,
+            writer.language(message.locale),
             writer.content(message.letter, values_of(message, keys=keys), locale=message.locale),
         )
         for message in found
