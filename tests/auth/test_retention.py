@@ -14,7 +14,7 @@ from portal.config import Config
 from portal.crypto import KeyRing
 from portal.db import Database
 from portal.identity import history, retention
-from portal.models.account import User, UserSession
+from portal.models.account import Invitation, InvitationKind, User, UserSession
 from portal.models.credential import (
     CeremonyPurpose,
     EmailChange,
@@ -146,6 +146,27 @@ def test_what_is_old_goes_and_the_rest_stays(
     worker.drain()
     assert _left(session, type(stays)) == [stays]
     assert not retention.is_something_old(session, at=NOON)
+
+
+def test_the_way_back_to_an_account_begun_on_paper_is_kept_for_a_month(
+    session: Session, user: User, worker: Worker
+) -> None:
+    sheet = Invitation(
+        token_hash=_digest(),
+        given_name="Odile",
+        family_name="Kerbrat",
+        kind=InvitationKind.CARER,
+        created_at=NOON,
+        ends_at=NOON + timedelta(days=14),
+    )
+    session.add(sheet)
+    session.flush()
+    old, young = (_challenge(user, NOON - age) for age in (MONTH + SECOND, MONTH))
+    old.invitation_id = young.invitation_id = sheet.id
+    session.add_all([old, young])
+    session.commit()
+    worker.forget_old()
+    assert [row.id for row in _left(session, SignInChallenge)] == [young.id]
 
 
 def test_the_history_of_an_account_that_is_used_no_more_is_forgotten_too(
