@@ -13,7 +13,8 @@ from tests.journeys.acts import sign_in
 from tests.journeys.server import RunningPortal
 from tests.journeys.watching import Watch
 
-_BROWSERS = ("/usr/bin/chromium", "chromium", "google-chrome", "chrome")
+# The shell first: the same engine without the surroundings that nobody sees.
+_BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chrome")
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

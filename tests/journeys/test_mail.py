@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.acts import enrol, sign_in
+from tests.journeys.axe import violations
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
 from tests.journeys.sheets import invite_relative
-from tests.journeys.test_accessibility import violations
 from tests.mailbox import Mailbox
 
 CHOOSE = "Choisissez un nouveau mot de passe"

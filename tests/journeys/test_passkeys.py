@@ -6,10 +6,10 @@ from itertools import count
 from playwright.sync_api import Page, expect
 
 from tests.journeys.acts import give_password, sign_in, sign_out
+from tests.journeys.axe import violations
 from tests.journeys.phones import KeyPhone, TakePhone, take_phone
 from tests.journeys.places import NEW_PASSWORD, invite_stranger
 from tests.journeys.server import RunningPortal
-from tests.journeys.test_accessibility import violations
 
 __all__ = ["take_phone"]
 ALONE = "Utiliser une clé d’accès"
