@@ -30,6 +30,9 @@ _RESTART_AFTER_SECONDS = 2
 _NOT_SENT = "Relais <relais@localhost>"
 _LAST_WORDS_SECONDS = 15
 """What a worker may still take for the mail in its hands, once it was told to stop."""
+_LAST_ANSWERS_SECONDS = 10
+"""The same for the answers of a server process; one that was told so early that it did not hear
+would otherwise be waited for, for ever."""
 
 
 def serve(config: Config, *, line: str, with_worker: bool = False) -> None:
@@ -53,6 +56,7 @@ def serve(config: Config, *, line: str, with_worker: bool = False) -> None:
         interface=Interfaces.WSGI,
         workers=min(os.cpu_count() or 1, 8),
         blocking_threads=2,
+        workers_kill_timeout=_LAST_ANSWERS_SECONDS,
         log_enabled=False,
         working_dir=Path(__file__).parents[1],
     )

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -44,8 +45,28 @@ def test_every_start_says_its_line_and_every_worker_answers(instance: Path, star
                 ) as answer:
                     assert answer.status == 200
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=20)
+            _end(server)
+
+
+def _end(server: "subprocess.Popen[str]") -> None:
+    """Told to stop it does, soon; else the test fails instead of waiting for ever."""
+    server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
+
+
+def test_a_server_that_is_told_to_stop_while_it_starts_stops(instance: Path) -> None:
+    environ = os.environ | {"PORTAL_INSTANCE_PATH": str(instance), "PORT": str(_free_port())}
+    command = [sys.executable, "-m", "portal", "serve"]
+    for wait in (0.6, 0.8, 1.0, 1.2):  # around the moment when the workers are forked
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as server:
+            time.sleep(wait)
+            _end(server)
 
 
 def test_a_taken_port_is_said_in_one_line(instance: Path) -> None:
