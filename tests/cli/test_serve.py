@@ -63,7 +63,12 @@ def test_a_server_that_is_told_to_stop_while_it_starts_stops(instance: Path) -> 
     command = [sys.executable, "-m", "portal", "serve"]
     for wait in (0.6, 0.8, 1.0, 1.2):  # around the moment when the workers are forked
         with subprocess.Popen(
-            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as server:
             time.sleep(wait)
             _end(server)
