@@ -88,6 +88,7 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
+        session.info.pop("unwritten", None)
     except BaseException:
         session.rollback()
         raise

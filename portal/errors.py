@@ -19,6 +19,10 @@ class NotGrantedError(PortalError):
     """The reader is linked to the patient but this part was not opened to them."""
 
 
+class PreviewIsReadOnlyError(PortalError):
+    """The reader looks at a page as a relative would: nothing can be done there."""
+
+
 class SignInRequiredError(PortalError):
     """Nobody is signed in, or the session ended."""
 

@@ -8,33 +8,62 @@ from portal.access.predicates import (
     PatientPredicate,
     ReaderPredicate,
     coordinates_patient,
+    coordinates_shared_care,
+    has_emergency_access,
     is_carer,
-    is_carer_granted,
     is_coordinator,
+    is_entitled,
+    is_granted,
     is_in_active_circle,
     is_operator,
+    is_practitioner,
+    is_privacy_contact,
     is_professional,
     is_self,
     is_signed_in,
+    represents_patient,
+    shares_care,
 )
 from portal.access.viewer import Standing, Viewer
 from portal.models.care import GrantAction, GrantCategory
 
 PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
-    Permission.PATIENT_OPEN: (is_self, is_carer, is_in_active_circle, coordinates_patient),
+    Permission.PATIENT_OPEN: (
+        is_self,
+        is_carer,
+        represents_patient,
+        is_in_active_circle,
+        coordinates_patient,
+        has_emergency_access,
+    ),
     Permission.AGENDA_SEE: (
         is_self,
-        is_carer_granted(GrantCategory.AGENDA, GrantAction.SEE),
-        is_in_active_circle,
-        coordinates_patient,
+        is_granted(GrantCategory.AGENDA, GrantAction.SEE),
+        shares_care,
+        coordinates_shared_care,
+        has_emergency_access,
     ),
+    Permission.AGENDA_HIDE: (is_self, is_entitled(GrantCategory.AGENDA, GrantAction.ACT)),
     Permission.CARE_TEAM_SEE: (
         is_self,
-        is_carer_granted(GrantCategory.CARE_TEAM, GrantAction.SEE),
-        is_in_active_circle,
+        is_granted(GrantCategory.CARE_TEAM, GrantAction.SEE),
+        shares_care,
         coordinates_patient,
+        has_emergency_access,
     ),
     Permission.INVITATIONS_MAKE: (is_self, coordinates_patient),
+    # Who manages the consents by law manages the carers; no carer manages carers.
+    Permission.CARERS_MANAGE: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
+    Permission.CARER_LINK_OWN: (is_carer,),
+    Permission.CONSENTS_SEE: (
+        is_self,
+        is_granted(GrantCategory.CONSENTS, GrantAction.SEE),
+        coordinates_patient,
+    ),
+    Permission.CONSENTS_ACT: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
+    Permission.CONSENTS_RECORD: (coordinates_patient,),
+    Permission.ACCESS_LOG_SEE: (is_self, is_entitled(GrantCategory.ACCESS_LOG, GrantAction.SEE)),
+    Permission.MANDATES_VERIFY: (coordinates_patient,),
 }
 
 READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
@@ -45,6 +74,8 @@ READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
     Permission.REPROOFING_OPEN: (is_coordinator,),
     Permission.REPROOFING_CONFIRM: (is_coordinator, is_operator),
     Permission.MAIL_SEE: (is_operator,),
+    Permission.EMERGENCY_OPEN: (is_practitioner,),
+    Permission.ACCESS_QUESTIONS_ANSWER: (is_privacy_contact,),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from portal.access.ceilings import represents, rights_by_law, rights_of
 from portal.access.viewer import Standing, Viewer
 from portal.models.care import CareLinkKind, GrantAction, GrantCategory
 
@@ -17,22 +18,56 @@ def is_carer(standing: Standing) -> bool:
     return standing.link_kind is CareLinkKind.CARER
 
 
+def represents_patient(standing: Standing) -> bool:
+    """By law: guardian, parent of a minor, activated mandate."""
+    return represents(standing)
+
+
 def is_in_active_circle(standing: Standing) -> bool:
     return standing.is_circle_member
+
+
+def shares_care(standing: Standing) -> bool:
+    """Inside the équipe de soins information is shared unless the patient objects."""
+    return standing.is_circle_member and not standing.is_sharing_refused
 
 
 def coordinates_patient(standing: Standing) -> bool:
     return standing.is_coordinator
 
 
-def is_carer_granted(category: GrantCategory, action: GrantAction) -> PatientPredicate:
-    """`act` implies `see`."""
-    enough = {f"{category}:{action}", f"{category}:{GrantAction.ACT}"}
+def coordinates_shared_care(standing: Standing) -> bool:
+    return standing.is_coordinator and not standing.is_sharing_refused
+
+
+def has_emergency_access(standing: Standing) -> bool:
+    return standing.has_emergency_access
+
+
+def is_granted(category: GrantCategory, action: GrantAction) -> PatientPredicate:
+    """By the patient or by law; `act` implies `see`."""
+    enough = _enough(category, action)
 
     def granted(standing: Standing) -> bool:
-        return is_carer(standing) and not enough.isdisjoint(standing.grants)
+        return not enough.isdisjoint(rights_of(standing))
 
+    granted.__name__ = f"is_granted {category}:{action}"
     return granted
+
+
+def is_entitled(category: GrantCategory, action: GrantAction) -> PatientPredicate:
+    """By law only: no carer can be granted it."""
+    enough = _enough(category, action)
+
+    def entitled(standing: Standing) -> bool:
+        return not enough.isdisjoint(rights_by_law(standing))
+
+    entitled.__name__ = f"is_entitled {category}:{action}"
+    return entitled
+
+
+def _enough(category: GrantCategory, action: GrantAction) -> set[str]:
+    return {f"{category}:{action}", f"{category}:{GrantAction.ACT}"}
 
 
 def is_signed_in(viewer: Viewer) -> bool:
@@ -49,3 +84,12 @@ def is_coordinator(viewer: Viewer) -> bool:
 
 def is_operator(viewer: Viewer) -> bool:
     return viewer.is_operator
+
+
+def is_practitioner(viewer: Viewer) -> bool:
+    """Known by the directory, not only a coordinator."""
+    return viewer.practitioner_id is not None
+
+
+def is_privacy_contact(viewer: Viewer) -> bool:
+    return viewer.is_privacy_contact

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, select, tuple_, union
+from sqlalchemy import Integer, Uuid, bindparam, or_, select, tuple_, union
 from sqlmodel import Session
 
-from portal.access.viewer import Viewer, active_circle_member, active_link
+from portal.access.facts import active_link, mandates_in_force, opens_file
+from portal.access.viewer import Viewer
 from portal.models import columns
 from portal.models.account import Coordination
 from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
@@ -63,8 +64,9 @@ _PEOPLE = (
     .join_from(CareLink, Patient, _link.patient_id == _patient.id)
     .where(
         _link.user_id == bindparam("user_id"),
-        _link.kind.in_([CareLinkKind.SELF, CareLinkKind.CARER]),
         active_link(),
+        # Without a measure in force, who represented somebody is nobody there any more.
+        or_(_link.kind != CareLinkKind.LEGAL_REPRESENTATIVE, mandates_in_force.is_not(None)),
     )
     # Relatives first, oneself last, as in the band.
     .order_by(_link.kind == CareLinkKind.SELF, _link.starts_at, _patient.id)
@@ -74,9 +76,7 @@ _PEOPLE = (
 _my_patient_ids = union(
     select(_member.patient_id)
     .join_from(CareTeamMember, CareTeam, _team.patient_id == _member.patient_id)
-    .where(
-        _member.practitioner_id == bindparam("practitioner_id", type_=Uuid), active_circle_member()
-    ),
+    .where(_member.practitioner_id == bindparam("practitioner_id", type_=Uuid), opens_file()),
     select(_patient.id)
     .join_from(Coordination, Patient, _patient.organization_id == _coordination.organization_id)
     .where(_coordination.user_id == bindparam("user_id"), _coordination.ended_at.is_(None)),

@@ -2,28 +2,40 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, exists, func, or_, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, exists, select
 from sqlmodel import Session
 
+from portal.access import facts
+from portal.access.facts import active_link, opens_file
+from portal.access.majority import is_minor
 from portal.crypto import token_hash
 from portal.models import columns
 from portal.models.account import Coordination, TextSize, Theme, User, UserSession
+from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
 from portal.models.care import (
     CareLink,
     CareLinkKind,
-    CareLinkStatus,
     CareTeam,
     CareTeamMember,
-    CareTeamStatus,
-    Grant,
+    LegalStatus,
     Patient,
 )
+from portal.models.consent import ConsentStatus
 from portal.models.credential import Reproofing
 from portal.models.directory import Gender
+
+
+@dataclass(frozen=True, slots=True)
+class MandateInForce:
+    """A verified legal status whose period holds now."""
+
+    status: LegalStatus
+    scope: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +51,29 @@ class Standing:
     relationship: str = ""
     relationship_text: str = ""
     color: str = "canard"
+    link_id: UUID | None = None
+    is_minor: bool = False
+    """Known to be under 18 today, in the patient's time zone."""
     grants: frozenset[str] = frozenset()
-    """Rights of a carer that hold now, as `category:action`."""
+    """Rights that the patient gave and that hold now, as `category:action`; none while paused."""
+    mandates: tuple[MandateInForce, ...] = ()
     is_circle_member: bool = False
+    """As a professional who is neither blocked nor waiting for a consent."""
     is_coordinator: bool = False
+    has_emergency_access: bool = False
+    is_sharing_refused: bool = False
+    """The patient objects to sharing inside the équipe de soins."""
+    log_head: tuple[int, bytes] = (0, b"")
+    """Number and hash of the last line of the access log, read with the rights."""
 
     @property
     def is_linked(self) -> bool:
-        return bool(self.link_kind or self.is_circle_member or self.is_coordinator)
+        return bool(
+            self.link_kind
+            or self.is_circle_member
+            or self.is_coordinator
+            or self.has_emergency_access
+        )
 
     @property
     def is_own(self) -> bool:
@@ -78,6 +105,7 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     practitioner_id: UUID | None
     is_operator: bool
     is_patient_expert: bool
+    is_privacy_contact: bool
     is_coordinator: bool
     idle_minutes: int
     last_seen_at: datetime
@@ -106,48 +134,20 @@ _user = columns(User)
 _session = columns(UserSession)
 _patient = columns(Patient)
 _link = columns(CareLink)
-_grant = columns(Grant)
 _team = columns(CareTeam)
 _member = columns(CareTeamMember)
 _coordination = columns(Coordination)
 _reproofing = columns(Reproofing)
+_event = columns(AccessEvent)
 _now = bindparam("now", type_=UtcDateTime)
+_SHARING_REFUSED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 
 
-def in_force(start: ColumnElement[datetime], end: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Begun and not ended at the bound instant `now`; an empty side is open."""
-    return and_(or_(start.is_(None), start <= _now), or_(end.is_(None), end > _now))
-
-
-def active_circle_member() -> ColumnElement[bool]:
-    """Whether a row of `care_team_member` joined to its `care_team` counts at `now`."""
-    return and_(
-        _team.status == CareTeamStatus.ACTIVE,
-        or_(_team.period_start.is_(None), _team.period_start <= func.date(_now)),
-        or_(_team.period_end.is_(None), _team.period_end >= func.date(_now)),
-        in_force(_member.period_start, _member.period_end),
-    )
-
-
-def active_link() -> ColumnElement[bool]:
-    return and_(_link.status == CareLinkStatus.ACTIVE, in_force(_link.starts_at, _link.ends_at))
-
-
-_active_grants = (
-    select(func.aggregate_strings(_grant.category + ":" + _grant.action, ","))
-    .where(
-        _grant.patient_id == _link.patient_id,
-        _grant.care_link_id == _link.id,
-        in_force(_grant.starts_at, _grant.ends_at),
-    )
-    .correlate(CareLink.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
-    .scalar_subquery()
-)
 _is_circle_member = exists().where(
     _team.patient_id == _patient.id,
     _member.patient_id == _patient.id,
     _member.practitioner_id == _user.practitioner_id,
-    active_circle_member(),
+    opens_file(),
 )
 _coordinates_patient = exists().where(
     _coordination.organization_id == _patient.organization_id,
@@ -180,6 +180,7 @@ _VIEWER = (
         _user.practitioner_id,
         _user.is_operator,
         _user.is_patient_expert,
+        _user.is_privacy_contact,
         _is_coordinator.label("is_coordinator"),
         _session.idle_minutes,
         _session.last_seen_at,
@@ -197,27 +198,41 @@ _VIEWER = (
         _session.ends_at > _now,
     )
 )
-_VIEWER_OF_PATIENT = (
-    _VIEWER.add_columns(
-        _patient.id.label("patient_id"),
-        _patient.given_name.label("patient_given_name"),
-        _patient.family_name.label("patient_family_name"),
-        _patient.gender,
-        _patient.time_zone,
-        _link.kind,
-        _link.relationship,
-        _link.relationship_text,
-        _link.color,
-        _active_grants.label("grants"),
-        _is_circle_member.label("is_circle_member"),
-        _coordinates_patient.label("coordinates_patient"),
+
+
+def towards_patient(statement: Select[Any]) -> Select[Any]:
+    """A statement about an account, with what it is to the patient bound as `patient_id`."""
+    return (
+        statement.add_columns(
+            _patient.id.label("patient_id"),
+            _patient.given_name.label("patient_given_name"),
+            _patient.family_name.label("patient_family_name"),
+            _patient.gender,
+            _patient.birth_date,
+            _patient.time_zone,
+            _link.id.label("link_id"),
+            _link.kind,
+            _link.relationship,
+            _link.relationship_text,
+            _link.color,
+            facts.rights_granted.label("grants"),
+            facts.mandates_in_force.label("mandates"),
+            _is_circle_member.label("is_circle_member"),
+            _coordinates_patient.label("coordinates_patient"),
+            facts.emergency_access_of(_user.id).label("has_emergency_access"),
+            facts.coordination_consent.label("coordination_consent"),
+            facts.log_head(_event.sequence).label("log_sequence"),
+            facts.log_head(_event.hash).label("log_hash"),
+        )
+        .outerjoin(Patient, _patient.id == bindparam("patient_id"))
+        .outerjoin(
+            CareLink,
+            and_(_link.patient_id == _patient.id, _link.user_id == _user.id, active_link()),
+        )
     )
-    .outerjoin(Patient, _patient.id == bindparam("patient_id"))
-    .outerjoin(
-        CareLink,
-        and_(_link.patient_id == _patient.id, _link.user_id == _user.id, active_link()),
-    )
-)
+
+
+_VIEWER_OF_PATIENT = towards_patient(_VIEWER)
 _VIEWER_FIELDS = tuple(str(column.key) for column in _VIEWER.selected_columns)
 
 
@@ -230,11 +245,12 @@ def find_viewer(
     row = session.execute(statement, values).mappings().first()
     if row is None:
         return None
-    standing = _standing(row) if patient_id is not None else None
+    standing = standing_of(row, at=at) if patient_id is not None else None
     return Viewer(token=token, standing=standing, **{name: row[name] for name in _VIEWER_FIELDS})
 
 
-def _standing(row: RowMapping) -> Standing | None:
+def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
+    """From a row of `towards_patient`; none without any place beside the patient."""
     if row["patient_id"] is None:
         return None
     values: dict[str, object] = {
@@ -247,9 +263,24 @@ def _standing(row: RowMapping) -> Standing | None:
         "relationship": row["relationship"] or "",
         "relationship_text": row["relationship_text"] or "",
         "color": row["color"] or "canard",
+        "link_id": row["link_id"],
+        "is_minor": is_minor(row["birth_date"], time_zone=row["time_zone"], at=at),
         "grants": frozenset(str(row["grants"] or "").split(",")) - {""},
+        "mandates": _mandates(row["mandates"]),
         "is_circle_member": bool(row["is_circle_member"]),
         "is_coordinator": bool(row["coordinates_patient"]),
+        "has_emergency_access": bool(row["has_emergency_access"]),
+        "is_sharing_refused": row["coordination_consent"] in _SHARING_REFUSED,
+        "log_head": (row["log_sequence"] or 0, row["log_hash"] or b""),
     }
     standing = Standing(**values)  # type: ignore[arg-type]  # the names are the fields
     return standing if standing.is_linked else None
+
+
+def _mandates(text: str | None) -> tuple[MandateInForce, ...]:
+    found = []
+    for one in (text or "").split(","):
+        status, _, scope = one.partition("=")
+        if status:
+            found.append(MandateInForce(LegalStatus(status), frozenset(scope.split())))
+    return tuple(found)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_link
+from portal.access.facts import active_link
 from portal.identity import offers
 from portal.identity.person_names import are_same
 from portal.models import columns

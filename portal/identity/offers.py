@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, literal, or_, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_circle_member, active_link
+from portal.access.facts import active_circle_member, active_link
 from portal.errors import NotFoundError, OfferRefusedError
 from portal.identity.addresses import fold
 from portal.models import columns

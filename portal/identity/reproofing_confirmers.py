@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, or_, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_circle_member
+from portal.access.facts import active_circle_member
 from portal.errors import ReproofingError
 from portal.identity.reproofing_scope import Staff, account_chosen
 from portal.models import columns

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, or_, select, union
 from sqlmodel import Session
 
-from portal.access.viewer import active_circle_member, active_link
+from portal.access.facts import active_circle_member, active_link
 from portal.errors import NotFoundError, ReproofingError
 from portal.models import columns
 from portal.models.account import Coordination, User

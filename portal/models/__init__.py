@@ -3,7 +3,9 @@
 from portal.models import (
     account,
     agenda,
+    audit,
     care,
+    consent,
     credential,
     directory,
     interop,
@@ -15,8 +17,10 @@ from portal.models.base import columns, metadata
 __all__ = [
     "account",
     "agenda",
+    "audit",
     "care",
     "columns",
+    "consent",
     "credential",
     "directory",
     "interop",

@@ -48,6 +48,8 @@ class User(SQLModel, table=True):
     )
     is_operator: bool = False
     is_patient_expert: bool = False
+    is_privacy_contact: bool = False
+    """Answers the questions of patients about who read their file (data-protection contact)."""
     locale: str | None = Field(default=None, max_length=10)
     time_zone: str | None = Field(default=None, max_length=50)
     """Of the reader, for the dates of their account; a visit keeps the zone of its place."""

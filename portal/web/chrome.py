@@ -83,7 +83,7 @@ def chrome(viewer: Viewer) -> Chrome:
     patient: Standing | None = g.get("patient")
     mode = _mode(viewer, patient)
     professional = mode == "professional"
-    people = [] if professional else people_of(current_session(), viewer=viewer, at=now())
+    people = [] if professional else own_people(viewer)
     return Chrome(
         mode=mode,
         color=_color(mode, patient),
@@ -95,6 +95,14 @@ def chrome(viewer: Viewer) -> Chrome:
         relative=_relative(patient),
         session_seconds=_session_seconds(viewer),
     )
+
+
+def own_people(viewer: Viewer) -> list[Person]:
+    """Read once for a page and its frame."""
+    if "own_people" not in g:
+        g.own_people = people_of(current_session(), viewer=viewer, at=now())
+    found: list[Person] = g.own_people
+    return found
 
 
 def _mode(viewer: Viewer, patient: Standing | None) -> str:

@@ -8,7 +8,8 @@ import traceback
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, has_request_context, request
-from uuid_utils.compat import uuid7
+
+from portal.access.request_id import request_id
 
 _FIELDS = ("method", "route", "status", "duration_ms", "account", "by")
 access_log = logging.getLogger("portal.access_log")
@@ -54,14 +55,6 @@ def security_event(event: str, *, account: object = None, by: object = None) -> 
     """Say what happened to whose account: its id, and that of staff who did it; never a name."""
     ids = {"account": account, "by": by}
     security_log.info(event, extra={name: str(one) for name, one in ids.items() if one})
-
-
-def request_id() -> str:
-    """What a reader can tell over the phone and an operator can find in the log."""
-    if "request_id" not in g:
-        g.request_id = f"R-{uuid7().hex[-10:]}"
-    identifier: str = g.request_id
-    return identifier
 
 
 def init_app(app: Flask) -> None:

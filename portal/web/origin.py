@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 
-from portal.access.guard import SAFE_METHODS
+from portal.access.trail import SAFE_METHODS
 from portal.errors import CrossSiteRequestError
 
 

@@ -3,6 +3,7 @@
 from flask import Response, make_response, request
 
 from portal.access.guard import loaded_viewer
+from portal.access.trail import settle
 from portal.web.chrome import chrome, comfort
 from portal.web.i18n import current_locale
 from portal.web.templating import environment
@@ -17,11 +18,13 @@ def page(
     """
     env = environment(current_locale())
     found = env.get_template(template)
+    frame = None if fragment is not None and wants_fragment() else _chrome_or_none()
+    settle(status)
     if fragment is not None and wants_fragment():
         render_context = found.new_context(context)
         body = "".join(found.blocks[fragment](render_context))
     else:
-        body = found.render(comfort=comfort(), chrome=_chrome_or_none(), **context)
+        body = found.render(comfort=comfort(), chrome=frame, **context)
     response = make_response(body, status)
     response.vary.update(("Cookie", "HX-Request", "HX-Request-Type"))
     return response

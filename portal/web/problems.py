@@ -10,10 +10,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from portal import errors
-from portal.access.guard import SAFE_METHODS
+from portal.access.request_id import request_id
+from portal.access.trail import SAFE_METHODS
 from portal.web.chrome import comfort
 from portal.web.i18n import current_locale, gettext, ngettext
-from portal.web.logs import request_id, security_event
+from portal.web.logs import security_event
 from portal.web.page import redirect_to, wants_fragment
 from portal.web.templating import environment
 
@@ -93,6 +94,7 @@ def init_app(app: Flask) -> None:
     for error, status in _STATUSES.items():
         app.register_error_handler(error, _answer_with(status))
     app.register_error_handler(errors.NotGrantedError, _not_granted)
+    app.register_error_handler(errors.PreviewIsReadOnlyError, _read_only)
     app.register_error_handler(errors.SignInRequiredError, _ask_to_sign_in)
     app.register_error_handler(errors.StepUpRequiredError, _ask_to_step_up)
     app.register_error_handler(errors.SignInBlockedError, _blocked)
@@ -135,6 +137,12 @@ def _not_granted(_error: errors.NotGrantedError) -> Response:
     if g.get("patient_id") is not None:
         return problem_page(403)
     return problem_page(403, advice=gettext("Your account has no such space."))
+
+
+def _read_only(_error: errors.PreviewIsReadOnlyError) -> Response:
+    return problem_page(
+        403, advice=gettext("You are looking as somebody else: nothing was sent or changed.")
+    )
 
 
 def _http_problem(error: HTTPException) -> Response:

@@ -174,15 +174,15 @@ ROLES: dict[str, tuple[Role, dict[str, int]]] = {
     "carer, consents": (carer("consents:act"), DOOR_ONLY),
     "carer, access log": (carer("access_log:act"), DOOR_ONLY),
     "carer, documents": (carer("documents:act"), DOOR_ONLY),
-    "carer, paused": (carer("agenda:see", status=CareLinkStatus.PAUSED), NOTHING),
+    "carer, paused": (carer("agenda:see", status=CareLinkStatus.PAUSED), DOOR_ONLY),
     "carer, ended": (carer("agenda:see", status=CareLinkStatus.ENDED), NOTHING),
     "carer, over": (carer("agenda:see", ends_at=NOW - DAY), NOTHING),
     "carer, not yet": (carer("agenda:see", starts_at=NOW + DAY), NOTHING),
     "grant over": (granted(starts_at=NOW - 9 * DAY, ends_at=NOW - DAY), DOOR_ONLY),
     "grant not yet": (granted(starts_at=NOW + DAY, ends_at=NOW + 9 * DAY), DOOR_ONLY),
-    "legal representative": (
+    "legal representative without a measure": (
         linked(CareLinkKind.LEGAL_REPRESENTATIVE, "agenda:see"),
-        dict.fromkeys(EVERYTHING, 403),
+        NOTHING,
     ),
     "professional": (professional(), EVERYTHING),
     "professional outside": (professional(is_member=False), NOTHING),

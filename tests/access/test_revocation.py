@@ -45,7 +45,7 @@ def _end_coordination(session: Session, _record: Record) -> None:
     ("role", "revoke", "status"),
     [
         (carer("agenda:see"), _revoke_grant, 403),
-        (carer("agenda:see"), _pause, 404),
+        (carer("agenda:see"), _pause, 403),
         (carer("agenda:see"), _end_link, 404),
         (professional(), _end_membership, 404),
         (professional(), _close_team, 404),
@@ -91,5 +91,5 @@ def test_what_was_revoked_is_revoked_for_every_session_of_the_reader(
     _pause(session, record)
     session.commit()
     answers = [one.get(record.paths()["agenda"]).status_code for one in (phone, laptop)]
-    assert answers == [404, 404]
+    assert answers == [403, 403]
     assert len(session.exec(select(UserSession)).all()) == 2

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, exists, func, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_link, in_force
+from portal.access.facts import active_grant, active_link
 from portal.models import columns
 from portal.models.account import UserSession
 from portal.models.base import UtcDateTime
@@ -39,7 +39,7 @@ _RIGHTS = (
         _link.user_id == bindparam("user_id"),
         _link.kind == CareLinkKind.CARER,
         active_link(),
-        in_force(_grant.starts_at, _grant.ends_at),
+        active_grant(),
     )
     .order_by(_link.starts_at, _patient.id, _grant.category, _grant.action)
     .limit(200)

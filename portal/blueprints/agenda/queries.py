@@ -1,12 +1,29 @@
 """Appointments of one patient, as columns; every list is bounded and walks an index."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlmodel import Session
 
+from portal.access.facts import is_hidden
 from portal.models import columns
 from portal.models.agenda import Appointment, AppointmentKind, AppointmentStatus
 from portal.models.base import UtcDateTime
@@ -126,12 +143,13 @@ _ROWS = (
         and_(
             _link.patient_id == _a.patient_id,
             _link.related_person_id == _a.companion_id,
-            _link.user_id == bindparam("viewer_id"),
+            _link.user_id == bindparam("viewer_id", type_=Uuid),
         ),
     )
     .where(
         _a.patient_id == bindparam("patient_id"),
         _a.status != AppointmentStatus.ENTERED_IN_ERROR,
+        not_(is_hidden(_a.patient_id, _a.id, bindparam("viewer_id", type_=Uuid))),
     )
     .limit(bindparam("limit", type_=Integer))
 )
@@ -157,15 +175,10 @@ _BEFORE = _ROWS.where(_a.starts_at < _now, _over).order_by(*_LATEST_FIRST)
 _BEFORE_POSITION = _ROWS.where(tuple_(_a.starts_at, _a.id) < _position, _over).order_by(
     *_LATEST_FIRST
 )
-_UNDATED = _ROWS.where(_a.starts_at.is_(None), _a.status.in_(UNANSWERED_STATUSES)).order_by(
-    _a.requested_start, _a.id
-)
 _ONE = _ROWS.where(_a.id == bindparam("appointment_id"))
-_NEXT = _TO_COME.where(_a.status.in_(NEXT_STATUSES))
-_GOING_ON = _ROWS.where(
-    _a.starts_at >= _earliest, _a.starts_at < _start, _a.ends_at > _start
-).order_by(*_SOONEST_FIRST)
-_UNANSWERED = _ROWS.where(
+_going_on = and_(_a.starts_at >= _earliest, _a.starts_at < _start, _a.ends_at > _start)
+_undated = and_(_a.starts_at.is_(None), _a.status.in_(UNANSWERED_STATUSES))
+_waits = and_(
     _a.status.in_(UNANSWERED_STATUSES),
     or_(
         _a.starts_at >= _now,
@@ -178,9 +191,41 @@ _UNANSWERED = _ROWS.where(
             ),
         ),
     ),
-).order_by(
-    _a.respond_before.is_(None), _a.respond_before, _a.starts_at.is_(None), _a.starts_at, _a.id
 )
+_MOST_URGENT_FIRST = (
+    _a.respond_before.is_(None),
+    _a.respond_before,
+    _a.starts_at.is_(None),
+    _a.starts_at,
+    _a.id,
+)
+
+
+def _together(
+    first: ColumnElement[bool],
+    first_order: Sequence[ColumnElement[Any]],
+    second: ColumnElement[bool],
+    second_order: Sequence[ColumnElement[Any]],
+) -> Select[Any]:
+    """Two lists for the price of one statement; each keeps its own order and bound."""
+    both = union_all(
+        _part(first, first_order, is_first=True), _part(second, second_order, is_first=False)
+    ).subquery()
+    return select(both).order_by(both.c.is_first.desc(), both.c.list_place)
+
+
+def _part(
+    condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]], *, is_first: bool
+) -> Select[Any]:
+    list_place = func.row_number().over(order_by=order).label("list_place")
+    part = _ROWS.where(condition).add_columns(list_place, literal(is_first).label("is_first"))
+    return select(part.order_by(*order).subquery())
+
+
+_NEXT_AND_UNANSWERED = _together(
+    and_(_not_over, _a.status.in_(NEXT_STATUSES)), _SOONEST_FIRST, _waits, _MOST_URGENT_FIRST
+)
+_GOING_ON_AND_UNDATED = _together(_going_on, _SOONEST_FIRST, _undated, (_a.requested_start, _a.id))
 
 
 def appointments_from(
@@ -222,35 +267,29 @@ def past_appointments(
     return _read(session, _BEFORE_POSITION, limit, patient_id, viewer_id, **where)
 
 
-def going_on_at(
+def going_on_and_undated(
     session: Session, *, patient_id: UUID, viewer_id: UUID, start: datetime, limit: int
-) -> list[AppointmentRow]:
-    """What began before an instant and ends after it: a stay, a long visit."""
+) -> tuple[list[AppointmentRow], list[AppointmentRow]]:
+    """What began before an instant and ends after it: a stay, a long visit.
+
+    And proposals that have a wish of a period, but no date yet.
+    """
     where = {"start": start, "earliest": start - LONGEST}
-    return _read(session, _GOING_ON, limit, patient_id, viewer_id, **where)
+    return _read_two(session, _GOING_ON_AND_UNDATED, limit, patient_id, viewer_id, **where)
 
 
-def unanswered_proposals(
+def next_and_unanswered(
     session: Session, *, patient_id: UUID, viewer_id: UUID, at: datetime, limit: int
-) -> list[AppointmentRow]:
-    """What waits for an answer, the most urgent first, dated or not."""
-    where = {"now": at, "today": at.date()}
-    return _read(session, _UNANSWERED, limit, patient_id, viewer_id, **where)
+) -> tuple[AppointmentRow | None, list[AppointmentRow]]:
+    """What takes place next, neither cancelled nor over; and what waits for an answer.
 
-
-def undated_proposals(
-    session: Session, *, patient_id: UUID, viewer_id: UUID, limit: int
-) -> list[AppointmentRow]:
-    """Proposals that have a wish of a period, but no date yet."""
-    return _read(session, _UNDATED, limit, patient_id, viewer_id)
-
-
-def next_appointments(
-    session: Session, *, patient_id: UUID, viewer_id: UUID, at: datetime, limit: int
-) -> list[AppointmentRow]:
-    """What will take place, soonest first: neither cancelled nor over."""
-    where = _around(at)
-    return _read(session, _NEXT, limit, patient_id, viewer_id, **where)
+    The most urgent question first, dated or not.
+    """
+    where = _around(at) | {"today": at.date()}
+    coming, waiting = _read_two(
+        session, _NEXT_AND_UNANSWERED, limit, patient_id, viewer_id, **where
+    )
+    return coming[0] if coming else None, waiting
 
 
 def appointment(
@@ -275,3 +314,19 @@ def _read(
     values = {"patient_id": patient_id, "viewer_id": viewer_id, "limit": limit, **where}
     rows = session.execute(statement, values)
     return [AppointmentRow._make(row) for row in rows]
+
+
+def _read_two(
+    session: Session,
+    statement: Select[Any],
+    limit: int,
+    patient_id: UUID,
+    viewer_id: UUID,
+    **where: object,
+) -> tuple[list[AppointmentRow], list[AppointmentRow]]:
+    values = {"patient_id": patient_id, "viewer_id": viewer_id, "limit": limit, **where}
+    first: list[AppointmentRow] = []
+    second: list[AppointmentRow] = []
+    for row in session.execute(statement, values):
+        (first if row.is_first else second).append(AppointmentRow._make(row[:-2]))
+    return first, second

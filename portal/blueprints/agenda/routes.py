@@ -22,7 +22,6 @@ WEEK_ROWS = 200
 STAY_ROWS = 10
 LATER_ROWS = 3
 LIST_ROWS = 30
-UNDATED_ROWS = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,7 +79,7 @@ def _week_page() -> Response:
         current_session(), **_whose(), start=week.starts_at, limit=WEEK_ROWS
     )
     in_week, later = service.split_at(rows, week.ends_at)
-    stays = queries.going_on_at(
+    stays, undated = queries.going_on_and_undated(
         current_session(), **_whose(), start=week.starts_at, limit=STAY_ROWS
     )
     days = _days(in_week, at)
@@ -99,7 +98,7 @@ def _week_page() -> Response:
         days=days[len(earlier) :],
         earlier=earlier,
         later=upcoming,
-        undated=_undated(at) if week == this_week else [],
+        undated=_visits(undated, at) if week == this_week else [],
         next_id=_next_id(rows, at),
         has_past=not days and not upcoming,
     )
@@ -167,11 +166,6 @@ def _days(rows: list[AppointmentRow], at: datetime) -> list[Day]:
         Day(day, visits, sum(not one.is_cancelled for one in visits))
         for day, visits in grouped.items()
     ]
-
-
-def _undated(at: datetime) -> list[Visit]:
-    rows = queries.undated_proposals(current_session(), **_whose(), limit=UNDATED_ROWS)
-    return _visits(rows, at)
 
 
 def _next_id(rows: list[AppointmentRow], at: datetime) -> UUID | None:

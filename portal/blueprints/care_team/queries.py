@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Date, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_circle_member
+from portal.access.facts import active_circle_member
 from portal.models import columns
 from portal.models.base import UtcDateTime
 from portal.models.care import CareLink, CareTeam, CareTeamMember, RelatedPerson

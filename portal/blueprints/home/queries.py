@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, func, not_, or_, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_link, in_force
+from portal.access.facts import active_grant, active_link, is_hidden, mandates_in_force
 from portal.blueprints.agenda.queries import NEXT_STATUSES
 from portal.models import columns
 from portal.models.agenda import Appointment
@@ -16,11 +16,11 @@ _a = columns(Appointment)
 _link = columns(CareLink)
 _grant = columns(Grant)
 
-_agenda_granted = exists().where(
-    _grant.patient_id == _link.patient_id,
-    _grant.care_link_id == _link.id,
-    _grant.category == GrantCategory.AGENDA,
-    in_force(_grant.starts_at, _grant.ends_at),
+_agenda_granted = and_(
+    _link.kind == CareLinkKind.CARER,
+    exists().where(active_grant(), _grant.category == GrantCategory.AGENDA),
+    # Whom a legal status says what it opens, see `portal/access/ceilings.py`.
+    mandates_in_force.is_(None),
 )
 _NEXT_BY_PERSON = (
     select(_a.patient_id, func.min(_a.starts_at))
@@ -31,14 +31,13 @@ _NEXT_BY_PERSON = (
             _a.patient_id == _link.patient_id,
             _a.starts_at >= bindparam("now"),
             _a.status.in_(NEXT_STATUSES),
+            not_(is_hidden(_a.patient_id, _a.id, bindparam("user_id", type_=Uuid))),
         ),
     )
     .where(
-        _link.user_id == bindparam("user_id"),
+        _link.user_id == bindparam("user_id", type_=Uuid),
         active_link(),
-        or_(
-            _link.kind == CareLinkKind.SELF, and_(_link.kind == CareLinkKind.CARER, _agenda_granted)
-        ),
+        or_(_link.kind == CareLinkKind.SELF, _agenda_granted),
     )
     .group_by(_a.patient_id)
 )

@@ -11,16 +11,18 @@ from portal.access.guard import (
     signed_in_viewer,
 )
 from portal.access.permissions import Permission
-from portal.access.scope import people_of
+from portal.access.trail import note_list
 from portal.access.viewer import Viewer
-from portal.blueprints.agenda.queries import next_appointments, unanswered_proposals
+from portal.blueprints.agenda.queries import next_and_unanswered
 from portal.blueprints.agenda.visits import Visit, visit
 from portal.blueprints.care_team.members import Member, first_to_call, members_of
 from portal.blueprints.care_team.queries import circle_members
 from portal.blueprints.home.queries import next_by_person
 from portal.clock import now
 from portal.db import current_session
+from portal.models.care import GrantCategory
 from portal.web import dates
+from portal.web.chrome import own_people
 from portal.web.page import page, redirect_to
 
 bp = Blueprint("home", __name__)
@@ -38,11 +40,13 @@ def go_home() -> Response:
 
 
 @bp.get("/people")
-@requires(Permission.ACCOUNT_OWN)
+@requires(Permission.ACCOUNT_OWN, writes=True)
 def choose_person() -> Response:
     viewer, at = current_viewer(), now()
-    people = people_of(current_session(), viewer=viewer, at=at)
+    people = own_people(viewer)
     coming = next_by_person(current_session(), user_id=viewer.id, at=at)
+    shown = [person for person in people if person.id in coming]
+    note_list(viewer, shown, category=GrantCategory.AGENDA)
     return page("home/people.html", people=people, next_by_person=coming, viewer=viewer, at=at)
 
 
@@ -51,14 +55,14 @@ def choose_person() -> Response:
 def show_home() -> Response:
     patient, at = current_patient(), now()
     sees_agenda = may(Permission.AGENDA_SEE)
-    visits, unanswered = _visits() if sees_agenda else ([], [])
+    next_visit, unanswered = _visits() if sees_agenda else (None, [])
     return page(
         "home/home.html",
         patient=patient,
         at=at,
         today=dates.local(at, patient.time_zone).date(),
         sees_agenda=sees_agenda,
-        next_visit=visits[0] if visits else None,
+        next_visit=next_visit,
         unanswered=unanswered,
         to_call=_whom_to_call() if may(Permission.CARE_TEAM_SEE) else [],
         sees_care_team=may(Permission.CARE_TEAM_SEE),
@@ -70,22 +74,24 @@ def _landing(viewer: Viewer) -> str:
         return url_for("professional.list_patients")
     if viewer.is_operator:
         return url_for("ops.list_accounts")
-    people = people_of(current_session(), viewer=viewer, at=now())
+    people = own_people(viewer)
     if len(people) == 1:
         return url_for("home.show_home", patient_id=people[0].id)
     return url_for("home.choose_person")
 
 
-def _visits() -> tuple[list[Visit], list[Visit]]:
+def _visits() -> tuple[Visit | None, list[Visit]]:
     """The next one, and those that wait for an answer."""
-    patient, at, session = current_patient(), now(), current_session()
-    whose = {"patient_id": patient.patient_id, "viewer_id": current_viewer().id}
-    rows = next_appointments(session, **whose, at=at, limit=1)
-    waiting = unanswered_proposals(session, **whose, at=at, limit=UNANSWERED_ROWS)
-    return (
-        [visit(row, patient=patient, at=at) for row in rows],
-        [visit(row, patient=patient, at=at) for row in waiting],
+    patient, at = current_patient(), now()
+    row, waiting = next_and_unanswered(
+        current_session(),
+        patient_id=patient.patient_id,
+        viewer_id=current_viewer().id,
+        at=at,
+        limit=UNANSWERED_ROWS,
     )
+    next_visit = visit(row, patient=patient, at=at) if row is not None else None
+    return next_visit, [visit(one, patient=patient, at=at) for one in waiting]
 
 
 def _whom_to_call() -> list[Member]:

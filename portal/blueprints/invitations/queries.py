@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlmodel import Session
 
-from portal.access.viewer import active_circle_member
+from portal.access.facts import active_circle_member
 from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User

@@ -1,0 +1,84 @@
+"""What each legal status can ever open: data that a lawyer can read and change.
+
+From secondary sources; a data-protection officer has to check it before production.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from portal.access.viewer import MandateInForce, Standing
+from portal.models.care import CareLinkKind, GrantAction, GrantCategory, LegalStatus
+
+
+class Opening(StrEnum):
+    """Where the rights of a legal status come from."""
+
+    GRANTS = "grants"
+    """What the patient grants, as to any carer."""
+    EVERYTHING = "everything"
+    """Receives information, and acts where the patient cannot."""
+    SCOPE = "scope"
+    """What the mandate names."""
+    NOTHING = "nothing"
+    """Not even what the patient granted."""
+
+
+CEILINGS: Mapping[LegalStatus, Opening] = {
+    LegalStatus.PERSONNE_DE_CONFIANCE: Opening.GRANTS,
+    LegalStatus.CURATEUR: Opening.GRANTS,
+    LegalStatus.HABILITATION_ASSISTANCE: Opening.GRANTS,
+    LegalStatus.TUTEUR_PERSONNE: Opening.EVERYTHING,
+    LegalStatus.HABILITATION_GENERALE: Opening.EVERYTHING,
+    LegalStatus.TUTEUR_BIENS: Opening.NOTHING,
+    LegalStatus.MANDAT_PROTECTION_FUTURE: Opening.SCOPE,
+    LegalStatus.AUTORITE_PARENTALE: Opening.EVERYTHING,
+}
+EVERYTHING = frozenset(f"{category}:{GrantAction.ACT}" for category in GrantCategory)
+NEVER_GRANTED = frozenset(
+    {
+        f"{GrantCategory.CONSENTS}:{GrantAction.ACT}",
+        f"{GrantCategory.ACCESS_LOG}:{GrantAction.SEE}",
+        f"{GrantCategory.ACCESS_LOG}:{GrantAction.ACT}",
+    }
+)
+"""Belong to the patient and to who represents them by law, whatever a row says."""
+
+
+def rights_of(standing: Standing) -> frozenset[str]:
+    """What a relative may do here, as `category:action`."""
+    held = [one for one in standing.mandates if _holds(one, standing)]
+    opened = {right for one in held for right in _opened(one, standing)}
+    if not held and standing.link_kind is CareLinkKind.CARER:
+        opened |= _granted(standing)
+    return frozenset(opened)
+
+
+def represents(standing: Standing) -> bool:
+    """Whether a legal status, in force, opens anything by itself."""
+    return bool(rights_by_law(standing))
+
+
+def rights_by_law(standing: Standing) -> frozenset[str]:
+    by_law = (
+        _opened(one, standing)
+        for one in standing.mandates
+        if _holds(one, standing) and CEILINGS[one.status] is not Opening.GRANTS
+    )
+    return frozenset().union(*by_law)
+
+
+def _holds(mandate: MandateInForce, standing: Standing) -> bool:
+    return mandate.status is not LegalStatus.AUTORITE_PARENTALE or standing.is_minor
+
+
+def _opened(mandate: MandateInForce, standing: Standing) -> frozenset[str]:
+    return {
+        Opening.EVERYTHING: EVERYTHING,
+        Opening.SCOPE: mandate.scope,
+        Opening.GRANTS: _granted(standing),
+        Opening.NOTHING: frozenset[str](),
+    }[CEILINGS[mandate.status]]
+
+
+def _granted(standing: Standing) -> frozenset[str]:
+    return standing.grants - NEVER_GRANTED

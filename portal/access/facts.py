@@ -1,0 +1,184 @@
+"""What holds at the bound instant `now`, as SQL: periods, places, links, rights, consents."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, not_, or_, select
+
+from portal.models import columns
+from portal.models.audit import AccessEvent
+from portal.models.base import UtcDateTime
+from portal.models.care import (
+    Block,
+    CareLink,
+    CareLinkKind,
+    CareLinkStatus,
+    CareTeam,
+    CareTeamMember,
+    CareTeamStatus,
+    EmergencyAccess,
+    Grant,
+    HiddenItem,
+    Mandate,
+    Patient,
+)
+from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
+
+_patient = columns(Patient)
+_link = columns(CareLink)
+_grant = columns(Grant)
+_team = columns(CareTeam)
+_member = columns(CareTeamMember)
+_mandate = columns(Mandate)
+_block = columns(Block)
+_emergency = columns(EmergencyAccess)
+_decision = columns(ConsentDecision)
+_event = columns(AccessEvent)
+_hidden = columns(HiddenItem)
+_reader_links = CareLink.__table__.alias("reader_link")  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+_reader_link = _reader_links.c
+_now = bindparam("now", type_=UtcDateTime)
+_BY_RECIPIENT = (ConsentPurpose.OUTSIDE_CARE_TEAM, ConsentPurpose.SOCIAL_SERVICES)
+# Of two answers of one instant a withdrawal or a refusal counts.
+_NEWEST_DECISION = (
+    _decision.decided_at.desc(),
+    _decision.status == ConsentStatus.GIVEN,
+    _decision.id.desc(),
+)
+
+
+def in_force(start: ColumnElement[datetime], end: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Begun and not ended at the bound instant `now`; an empty side is open."""
+    return and_(or_(start.is_(None), start <= _now), or_(end.is_(None), end > _now))
+
+
+def active_circle_member() -> ColumnElement[bool]:
+    """Whether a row of `care_team_member` joined to its `care_team` counts at `now`."""
+    return and_(
+        _team.status == CareTeamStatus.ACTIVE,
+        or_(_team.period_start.is_(None), _team.period_start <= func.date(_now)),
+        or_(_team.period_end.is_(None), _team.period_end >= func.date(_now)),
+        in_force(_member.period_start, _member.period_end),
+    )
+
+
+def opens_file() -> ColumnElement[bool]:
+    """Whether that place also opens the file: not blocked, and with the consent that it needs."""
+    return and_(
+        active_circle_member(),
+        not_(
+            exists()
+            .where(
+                _block.patient_id == _member.patient_id,
+                _block.practitioner_id == _member.practitioner_id,
+                in_force(_block.starts_at, _block.ends_at),
+            )
+            .correlate(_table(CareTeamMember))
+        ),
+        or_(
+            _member.is_outside_care_team.is_(False),
+            _consent_of_recipient == ConsentStatus.GIVEN,
+        ),
+    )
+
+
+def active_link() -> ColumnElement[bool]:
+    """A paused link is one too: the carer cannot tell it from one without rights."""
+    return and_(_link.status != CareLinkStatus.ENDED, in_force(_link.starts_at, _link.ends_at))
+
+
+def active_grant() -> ColumnElement[bool]:
+    """Whether a row of `carer_grant` opens something through its `care_link` at `now`."""
+    return and_(
+        _grant.patient_id == _link.patient_id,
+        _grant.care_link_id == _link.id,
+        _link.status == CareLinkStatus.ACTIVE,
+        in_force(_grant.starts_at, _grant.ends_at),
+    )
+
+
+def emergency_access_of(user_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether this account opened the patient's file in an emergency within the hour."""
+    return exists().where(
+        _emergency.patient_id == _patient.id,
+        _emergency.user_id == user_id,
+        in_force(_emergency.starts_at, _emergency.ends_at),
+    )
+
+
+def is_hidden(
+    patient_id: ColumnElement[Any], item_id: ColumnElement[Any], viewer_id: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Whether the patient keeps this item from the relative who reads."""
+    return (
+        exists()
+        .where(
+            _hidden.patient_id == patient_id,
+            _hidden.item_id == item_id,
+            _reader_link.patient_id == _hidden.patient_id,
+            _reader_link.user_id == viewer_id,
+            _reader_link.kind != CareLinkKind.SELF,
+            or_(_hidden.care_link_id.is_(None), _hidden.care_link_id == _reader_link.id),
+        )
+        .correlate_except(_table(HiddenItem), _reader_links)
+    )
+
+
+def _table(model: type[Any]) -> Any:
+    return model.__table__
+
+
+_consent_of_recipient: ScalarSelect[Any] = (
+    select(_decision.status)
+    .where(
+        _decision.patient_id == _member.patient_id,
+        _decision.purpose.in_(_BY_RECIPIENT),
+        _decision.practitioner_id == _member.practitioner_id,
+    )
+    .order_by(*_NEWEST_DECISION)
+    .limit(1)
+    .correlate(_table(CareTeamMember))
+    .scalar_subquery()
+)
+coordination_consent: ScalarSelect[Any] = (
+    select(_decision.status)
+    .where(
+        _decision.patient_id == _patient.id,
+        _decision.purpose == ConsentPurpose.CARE_COORDINATION,
+    )
+    .order_by(*_NEWEST_DECISION)
+    .limit(1)
+    .correlate(_table(Patient))
+    .scalar_subquery()
+)
+"""The last answer to sharing inside the équipe de soins; null when nothing was said."""
+rights_granted: ScalarSelect[Any] = (
+    select(func.aggregate_strings(_grant.category + ":" + _grant.action, ","))
+    .where(active_grant())
+    .correlate(_table(CareLink))
+    .scalar_subquery()
+)
+"""`agenda:see,care_team:see` of a row of `care_link`."""
+mandates_in_force: ScalarSelect[Any] = (
+    select(func.aggregate_strings(_mandate.status + "=" + _mandate.scope, ","))
+    .where(
+        _mandate.patient_id == _link.patient_id,
+        _mandate.care_link_id == _link.id,
+        in_force(_mandate.starts_at, _mandate.ends_at),
+    )
+    .correlate(_table(CareLink))
+    .scalar_subquery()
+)
+"""`mandat_protection_future=agenda:see consents:act,curateur=` of a row of `care_link`."""
+
+
+def log_head(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of the last line of the patient's access log."""
+    return (
+        select(column)
+        .where(_event.patient_id == _patient.id)
+        .order_by(_event.sequence.desc())
+        .limit(1)
+        .correlate(_table(Patient))
+        .scalar_subquery()
+    )
