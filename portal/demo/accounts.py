@@ -20,6 +20,7 @@ class Account:
     is_professional: bool = False
     is_operator: bool = False
     is_patient_expert: bool = False
+    is_privacy_contact: bool = False
 
 
 ACCOUNTS = {
@@ -33,6 +34,7 @@ ACCOUNTS = {
     "haddad": Account(given="Samir", family="Haddad", is_professional=True),
     "monique": Account(given="Monique", family="Garnier", is_patient_expert=True),
     "admin": Account(given="Camille", family="Roudaut", is_operator=True),
+    "delphine": Account(given="Delphine", family="Arzel", is_privacy_contact=True),
 }
 """By what stands before `@example.org`; a professional's is also the key in the directory."""
 
@@ -50,6 +52,7 @@ def users(
             practitioner_id=professionals[key].id if account.is_professional else None,
             is_operator=account.is_operator,
             is_patient_expert=account.is_patient_expert,
+            is_privacy_contact=account.is_privacy_contact,
             locale="fr",
             created_at=now,
         )

@@ -48,6 +48,9 @@ _is_patient = exists().where(
     _link.kind == CareLinkKind.SELF,
     active_link(),
 )
+_signs_in = exists().where(
+    _link.patient_id == bindparam("patient"), _link.kind == CareLinkKind.SELF, active_link()
+)
 _RIGHTS: dict[InvitationKind, ColumnElement[bool]] = {
     InvitationKind.PATIENT: _coordinates_patient,
     InvitationKind.CARER: or_(_is_patient, _coordinates_patient),
@@ -80,6 +83,11 @@ def is_by_the_patient(session: Session, *, invitation: Invitation, at: datetime)
     """Whether the patient themself made it."""
     values = {"inviter": invitation.invited_by, "patient": invitation.patient_id, "now": at}
     return invitation.invited_by is not None and _holds(session, _is_patient, values)
+
+
+def has_own_account(session: Session, *, patient_id: UUID, at: datetime) -> bool:
+    """Whether the patient signs in themself."""
+    return _holds(session, _signs_in, {"patient": patient_id, "now": at})
 
 
 def require_offer(session: Session, *, invitation: Invitation, at: datetime) -> None:

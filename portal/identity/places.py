@@ -4,13 +4,14 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Uuid, bindparam, select, update
 from sqlmodel import Session
 
 from portal.errors import InvitationError
 from portal.identity import offers
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
+from portal.models.base import UtcDateTime
 from portal.models.care import (
     CareLink,
     CareLinkKind,
@@ -20,6 +21,7 @@ from portal.models.care import (
     Grant,
     GrantAction,
     GrantCategory,
+    GrantRequest,
     PersonColor,
     RelatedPerson,
 )
@@ -34,6 +36,11 @@ _CARER_COLORS = (PersonColor.PRUNE, PersonColor.NUIT, PersonColor.TERRE, PersonC
 _link = columns(CareLink)
 _user = columns(User)
 _grant = columns(Grant)
+_HELD = select(_grant.category + ":" + _grant.action).where(
+    _grant.care_link_id == bindparam("of_link", type_=Uuid),
+    _grant.starts_at <= bindparam("now", type_=UtcDateTime),
+    _grant.ends_at > bindparam("now", type_=UtcDateTime),
+)
 
 
 def take_place(session: Session, *, invitation: Invitation, user: User, at: datetime) -> None:
@@ -72,7 +79,40 @@ def _become_carer(session: Session, invitation: Invitation, user: User, at: date
         link.relationship_text = "" if code else invitation.relationship
     session.add(link)
     session.flush()
-    _renew_grants(session, link=link, rights=invitation.grants, at=at)
+    if _needs_the_patient(session, invitation, at):
+        _ask_for(session, link=link, rights=invitation.grants, at=at)
+    else:
+        _renew_grants(session, link=link, rights=invitation.grants, at=at)
+
+
+def _needs_the_patient(session: Session, invitation: Invitation, at: datetime) -> bool:
+    """Only the patient opens their file to a carer: a coordinator's offer waits for their yes.
+
+    Who has no account of their own cannot say it here; then the coordinator heard them.
+    """
+    patient_id = _required(invitation.patient_id)
+    return (
+        invitation.invited_by is not None
+        and not offers.is_by_the_patient(session, invitation=invitation, at=at)
+        and offers.has_own_account(session, patient_id=patient_id, at=at)
+    )
+
+
+def _ask_for(session: Session, *, link: CareLink, rights: list[str], at: datetime) -> None:
+    """As if the carer had asked; what they hold already stays as it is."""
+    held = set(session.execute(_HELD, {"of_link": link.id, "now": at}).scalars())
+    for right in rights:
+        category, _, action = right.partition(":")
+        if right not in held:
+            session.add(
+                GrantRequest(
+                    patient_id=link.patient_id,
+                    care_link_id=link.id,
+                    category=GrantCategory(category),
+                    action=GrantAction(action),
+                    created_at=at,
+                )
+            )
 
 
 def _link_of(

@@ -30,7 +30,8 @@ BUNDLES = {
         f"css/app/{part}.css"
         for part in (
             *("tokens", "base", "navigation", "elements", "rows", "agenda", "care-team"),
-            *("forms", "sign-in", "states", "preferences", "account", "print"),
+            *("forms", "sign-in", "states", "privacy", "preferences", "account"),
+            "print",
         )
     ),
     "js/app.js": ("js/htmx-4.0.1.min.js", "js/relais.js", "js/session.js"),

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from flask import current_app, g, request, url_for
 
-from portal.access.guard import loaded_viewer, may
+from portal.access.guard import loaded_viewer, may, previewed_viewer
 from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.access.scope import Person, people_of
@@ -57,7 +57,11 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """The frame of a signed-in page. `mode` is `self`, `carer`, `professional` or `account`."""
+    """The frame of a signed-in page.
+
+    `mode` is `self`, `carer`, `professional`, `account`, or `preview` when the reader looks as the
+    relative whose name stands in `previewed`.
+    """
 
     mode: str
     color: str
@@ -70,6 +74,11 @@ class Chrome:
     relative: str
     """`votre mère`, when the relation is known."""
     session_seconds: int
+    previewed: str = ""
+    privacy_url: str = ""
+    """The page on who can see the file, for who decides it or writes it down."""
+    own_rights_url: str = ""
+    """What a carer may do for this person."""
 
 
 def comfort() -> Comfort:
@@ -82,8 +91,8 @@ def comfort() -> Comfort:
 def chrome(viewer: Viewer) -> Chrome:
     patient: Standing | None = g.get("patient")
     mode = _mode(viewer, patient)
-    professional = mode == "professional"
-    people = [] if professional else own_people(viewer)
+    relative = previewed_viewer()
+    people = [] if mode in ("professional", "preview") else own_people(viewer)
     return Chrome(
         mode=mode,
         color=_color(mode, patient),
@@ -94,6 +103,9 @@ def chrome(viewer: Viewer) -> Chrome:
         subject="" if patient is None or patient.is_own else patient.given_name,
         relative=_relative(patient),
         session_seconds=_session_seconds(viewer),
+        previewed=relative.given_name if relative is not None else "",
+        privacy_url=_privacy_url(patient),
+        own_rights_url=_own_rights_url(patient),
     )
 
 
@@ -105,7 +117,25 @@ def own_people(viewer: Viewer) -> list[Person]:
     return found
 
 
+def _own_rights_url(patient: Standing | None) -> str:
+    if patient is None or not may(Permission.CARER_LINK_OWN):
+        return ""
+    if "carers.show_own_rights" not in current_app.view_functions:  # TEMPORARY
+        return ""
+    return url_for("carers.show_own_rights")
+
+
+def _privacy_url(patient: Standing | None) -> str:
+    if "consent.show_consents" not in current_app.view_functions:  # TEMPORARY
+        return ""
+    if patient is None or not (may(Permission.CONSENTS_ACT) or may(Permission.CONSENTS_RECORD)):
+        return ""
+    return url_for("consent.show_consents")
+
+
 def _mode(viewer: Viewer, patient: Standing | None) -> str:
+    if previewed_viewer() is not None:
+        return "preview"
     if patient is None:
         return "professional" if viewer.is_professional else "account"
     if patient.is_own:
@@ -149,6 +179,9 @@ def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     if can(viewer, Permission.MAIL_SEE) and mail_is_shown():
         url = url_for("ops.list_mail")
         tabs.append(Tab("mail", url, "mail", gettext("E-mails")))
+    if can(viewer, Permission.ACCESS_QUESTIONS_ANSWER):
+        url = url_for("access_questions.list_questions")
+        tabs.append(Tab("questions", url, "eye", gettext("Questions")))
     if not tabs:
         tabs.append(Tab("people", url_for("home.choose_person"), "house", gettext("Home")))
     tabs.append(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from portal import errors
+from portal.access.guard import previewed_viewer
 from portal.access.request_id import request_id
 from portal.access.trail import SAFE_METHODS
 from portal.web.chrome import comfort
@@ -102,14 +103,20 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def problem_page(status: int, *, advice: str | None = None, **context: object) -> Response:
-    """A page that needs neither the database nor a signed-in reader, and names no record."""
+def problem_page(
+    status: int, *, advice: str | None = None, leave: str = "", **context: object
+) -> Response:
+    """A page that needs neither the database nor a signed-in reader, and names no record.
+
+    `leave` leads out of a preview.
+    """
     problem = _problems().get(status) or _problems()[400 if status < 500 else 500]
     template = environment(current_locale()).get_template("errors/problem.html")
     body = template.render(
         comfort=comfort(),
         problem=problem._replace(advice=advice or problem.advice),
         reference=request_id() if status >= 500 else "",
+        leave=leave,
         retry=request.full_path.rstrip("?") if request.method in SAFE_METHODS else "",
         **context,
     )
@@ -134,6 +141,12 @@ def _answer_with(status: int) -> Callable[[Exception], Response]:
 
 
 def _not_granted(_error: errors.NotGrantedError) -> Response:
+    relative = previewed_viewer()
+    if relative is not None:
+        advice = gettext("%(name)s does not see this part.", name=relative.given_name)
+        return problem_page(
+            403, advice=advice, leave=url_for("carers.list_carers", preview=None, rights=None)
+        )
     if g.get("patient_id") is not None:
         return problem_page(403)
     return problem_page(403, advice=gettext("Your account has no such space."))

@@ -16,7 +16,7 @@ from portal.errors import InvitationError
 from portal.identity import birth_dates, invitation_sheets, invitations
 from portal.identity.invitations import Place
 from portal.models.account import InvitationKind, User
-from portal.models.care import CareLink
+from portal.models.care import CareLink, Grant, GrantRequest
 from portal.models.credential import SecurityEvent
 from portal.models.outbox import OutboxMessage
 from tests import factories
@@ -172,7 +172,7 @@ def test_an_accepted_invitation_cannot_be_withdrawn_nor_used_again(
     answer = reader.post(f"{circle.path}/{row.id}/withdraw")
     assert "Rien n’a été retiré." in reader.get(answer.headers["Location"]).text
     assert reader.post(f"{circle.path}/{row.id}/sheet").status_code == 404
-    assert guest.get(f"/p/{circle.patient.id}/agenda").status_code == 200
+    assert guest.get(f"/p/{circle.patient.id}/").status_code == 200
 
 
 def test_a_closed_inviter_closes_what_they_offered(
@@ -290,3 +290,25 @@ def test_the_service_itself_refuses_the_wrong_account(
     else:
         with pytest.raises(InvitationError):
             invitations.accept(session, keys=keys, invitation=row, user=user, at=now())
+
+
+def test_what_a_coordinator_offers_a_carer_waits_for_the_patients_yes(
+    app: Flask, reader: PageClient, session: Session, keys: KeyRing
+) -> None:
+    circle = make_circle(session, keys)
+    user, _ = factories.make_user(session, keys, given_name="Sylvie", family_name="Morel")
+    reader.enter(session, circle.claire)
+    code = paper_code(reader, circle)
+    guest = PageClient(app)
+    guest.enter(session, user)
+    write_code(guest, code)
+    assert guest.post(SHEET).status_code == 303
+    session.rollback()
+    assert guest.get(f"/p/{circle.patient.id}/").status_code == 200
+    assert guest.get(f"/p/{circle.patient.id}/agenda").status_code == 403
+    assert session.exec(select(Grant)).all() == []
+    asked = session.exec(select(GrantRequest)).all()
+    assert sorted(f"{one.category}:{one.action}" for one in asked) == [
+        "agenda:see",
+        "care_team:see",
+    ]

@@ -144,7 +144,7 @@ def test_an_account_takes_a_sheet_of_its_own_name_only(
         assert "Sylvie" not in page.text.replace("Sylvie", "", given == "Sylvie")
     assert guest.post(SHEET).status_code == (303 if is_theirs else 404)
     assert (only_invitation(session).accepted_at is not None) == is_theirs
-    assert guest.get(f"/p/{circle.patient.id}/agenda").status_code == (200 if is_theirs else 404)
+    assert guest.get(f"/p/{circle.patient.id}/").status_code == (200 if is_theirs else 404)
 
 
 def test_the_patients_account_shows_the_date_of_birth_too(

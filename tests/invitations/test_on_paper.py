@@ -46,9 +46,9 @@ def test_a_relative_makes_an_account_without_any_address_and_comes_back(
     app: Flask, reader: PageClient, session: Session, keys: KeyRing
 ) -> None:
     circle = make_circle(session, keys)
-    reader.enter(session, circle.claire)
+    reader.enter(session, circle.jeanne)
     with time_machine.travel(1_800_000_000, tick=False) as clock:
-        reader.enter(session, circle.claire)
+        reader.enter(session, circle.jeanne)
         guest = _stranger(app, paper_code(reader, circle).lower().replace("-", " "))
         page = guest.get(SHEET)
         assert "sylvie.morel" in page.text

@@ -74,6 +74,8 @@ def _landing(viewer: Viewer) -> str:
         return url_for("professional.list_patients")
     if viewer.is_operator:
         return url_for("ops.list_accounts")
+    if viewer.is_privacy_contact:
+        return url_for("access_questions.list_questions")
     people = own_people(viewer)
     if len(people) == 1:
         return url_for("home.show_home", patient_id=people[0].id)

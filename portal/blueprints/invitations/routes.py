@@ -213,11 +213,14 @@ def _offer(form: WayForm, place: Place, names: tuple[str, str]) -> Response | No
 
 
 def _relative_page(form: CarerForm, *, status: int = 200) -> Response:
+    patient = current_patient()
     return page(
         "invitations/relative.html",
         status=status,
         form=form,
-        patient=current_patient(),
+        patient=patient,
+        waits_for_patient=not patient.is_own
+        and queries.has_own_account(current_session(), patient_id=patient.patient_id),
         can_mail=mail_leaves(),
         relationships=[(code, relationship_words(code)) for code in RELATIONSHIPS],
         other=OTHER,
