@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, literal, or_, select
 from sqlmodel import Session
 
-from portal.access.facts import active_circle_member, active_link
+from portal.access.facts import active_circle_member, active_link, mandates_in_force
 from portal.errors import NotFoundError, OfferRefusedError
 from portal.identity.addresses import fold
 from portal.models import columns
@@ -48,8 +48,11 @@ _is_patient = exists().where(
     _link.kind == CareLinkKind.SELF,
     active_link(),
 )
-_signs_in = exists().where(
-    _link.patient_id == bindparam("patient"), _link.kind == CareLinkKind.SELF, active_link()
+_represents = and_(_link.kind == CareLinkKind.LEGAL_REPRESENTATIVE, mandates_in_force.is_not(None))
+_decides = exists().where(
+    _link.patient_id == bindparam("patient"),
+    or_(_link.kind == CareLinkKind.SELF, _represents),
+    active_link(),
 )
 _RIGHTS: dict[InvitationKind, ColumnElement[bool]] = {
     InvitationKind.PATIENT: _coordinates_patient,
@@ -85,9 +88,9 @@ def is_by_the_patient(session: Session, *, invitation: Invitation, at: datetime)
     return invitation.invited_by is not None and _holds(session, _is_patient, values)
 
 
-def has_own_account(session: Session, *, patient_id: UUID, at: datetime) -> bool:
-    """Whether the patient signs in themself."""
-    return _holds(session, _signs_in, {"patient": patient_id, "now": at})
+def is_decided_in_portal(session: Session, *, patient_id: UUID, at: datetime) -> bool:
+    """Whether the patient, or who represents them by law, signs in and can say yes or no."""
+    return _holds(session, _decides, {"patient": patient_id, "now": at})
 
 
 def require_offer(session: Session, *, invitation: Invitation, at: datetime) -> None:

@@ -88,13 +88,13 @@ def _become_carer(session: Session, invitation: Invitation, user: User, at: date
 def _needs_the_patient(session: Session, invitation: Invitation, at: datetime) -> bool:
     """Only the patient opens their file to a carer: a coordinator's offer waits for their yes.
 
-    Who has no account of their own cannot say it here; then the coordinator heard them.
+    Where nobody can say it here, the coordinator heard it.
     """
     patient_id = _required(invitation.patient_id)
     return (
         invitation.invited_by is not None
         and not offers.is_by_the_patient(session, invitation=invitation, at=at)
-        and offers.has_own_account(session, patient_id=patient_id, at=at)
+        and offers.is_decided_in_portal(session, patient_id=patient_id, at=at)
     )
 
 

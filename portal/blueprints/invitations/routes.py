@@ -35,6 +35,7 @@ from portal.errors import NotFoundError, NotGrantedError, OfferRefusedError
 from portal.identity import invitation_sheets, invitations
 from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.identity.invitees import Invitee
+from portal.identity.offers import is_decided_in_portal
 from portal.models.account import InvitationKind
 from portal.web.installed import current_keys, mail_leaves
 from portal.web.page import page
@@ -220,7 +221,7 @@ def _relative_page(form: CarerForm, *, status: int = 200) -> Response:
         form=form,
         patient=patient,
         waits_for_patient=not patient.is_own
-        and queries.has_own_account(current_session(), patient_id=patient.patient_id),
+        and is_decided_in_portal(current_session(), patient_id=patient.patient_id, at=now()),
         can_mail=mail_leaves(),
         relationships=[(code, relationship_words(code)) for code in RELATIONSHIPS],
         other=OTHER,
