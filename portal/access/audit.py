@@ -73,7 +73,8 @@ def record(
 
     One statement where the `heads` are known, two where they must be read.
     """
-    waiting = {access.patient_id: access for access in accesses}
+    # In one order for all writers: two lists with the same people never wait for one another.
+    waiting = {one.patient_id: one for one in sorted(accesses, key=lambda one: one.patient_id)}
     for _try in range(_MOST_TRIES):
         heads = heads or _heads(session, list(waiting))
         rows = [_row(one, *heads.get(one.patient_id, _EMPTY)) for one in waiting.values()]
@@ -87,10 +88,10 @@ def record(
     raise RuntimeError("the access log takes no line")
 
 
-def row_hash(previous: bytes, row: AccessEvent) -> bytes:
-    """What `row.hash` must be after a row whose hash is `previous`."""
-    fields = {name: getattr(row, name) for name in Access.__slots__}
-    return _hash(previous, row.sequence, Access(**fields))
+def hash_of(previous: bytes, sequence: int, access: Access) -> bytes:
+    """What the `hash` of a row must be after one whose hash is `previous`."""
+    canonical = json.dumps([sequence, *_canonical(access)], separators=(",", ":"))
+    return hashlib.sha256(previous + canonical.encode()).digest()
 
 
 def _place_of(standing: Standing) -> Capacity:
@@ -112,13 +113,8 @@ def _heads(session: Session, patient_ids: list[UUID]) -> dict[UUID, Head]:
 
 def _row(access: Access, last: int, previous: bytes) -> dict[str, object]:
     fields: dict[str, object] = {name: getattr(access, name) for name in Access.__slots__}
-    own = _hash(previous, last + 1, access)
+    own = hash_of(previous, last + 1, access)
     return fields | {"sequence": last + 1, "previous_hash": previous, "hash": own}
-
-
-def _hash(previous: bytes, sequence: int, access: Access) -> bytes:
-    canonical = json.dumps([sequence, *_canonical(access)], separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
 
 
 def _canonical(access: Access) -> Iterator[str | None]:
