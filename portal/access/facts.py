@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, not_, or_, select
 
+from portal.consents.versions import COUNTS_FROM
 from portal.models import columns
 from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
@@ -40,7 +41,7 @@ _reader_link = _reader_links.c
 _now = bindparam("now", type_=UtcDateTime)
 _BY_RECIPIENT = (ConsentPurpose.OUTSIDE_CARE_TEAM, ConsentPurpose.SOCIAL_SERVICES)
 # Of two answers of one instant a withdrawal or a refusal counts.
-_NEWEST_DECISION = (
+NEWEST_DECISION = (
     _decision.decided_at.desc(),
     _decision.status == ConsentStatus.GIVEN,
     _decision.id.desc(),
@@ -77,7 +78,7 @@ def opens_file() -> ColumnElement[bool]:
         ),
         or_(
             _member.is_outside_care_team.is_(False),
-            _consent_of_recipient == ConsentStatus.GIVEN,
+            _recipient_has_consent,
         ),
     )
 
@@ -128,14 +129,21 @@ def _table(model: type[Any]) -> Any:
     return model.__table__
 
 
-_consent_of_recipient: ScalarSelect[Any] = (
-    select(_decision.status)
+# A yes to a text that was asked again since then says nothing of what is asked now.
+_counts = or_(
+    *(
+        and_(_decision.purpose == purpose, _decision.text_version >= COUNTS_FROM[purpose])
+        for purpose in _BY_RECIPIENT
+    )
+)
+_recipient_has_consent: ScalarSelect[Any] = (
+    select(and_(_decision.status == ConsentStatus.GIVEN, _counts))
     .where(
         _decision.patient_id == _member.patient_id,
         _decision.purpose.in_(_BY_RECIPIENT),
         _decision.practitioner_id == _member.practitioner_id,
     )
-    .order_by(*_NEWEST_DECISION)
+    .order_by(*NEWEST_DECISION)
     .limit(1)
     .correlate(_table(CareTeamMember))
     .scalar_subquery()
@@ -146,7 +154,7 @@ coordination_consent: ScalarSelect[Any] = (
         _decision.patient_id == _patient.id,
         _decision.purpose == ConsentPurpose.CARE_COORDINATION,
     )
-    .order_by(*_NEWEST_DECISION)
+    .order_by(*NEWEST_DECISION)
     .limit(1)
     .correlate(_table(Patient))
     .scalar_subquery()
