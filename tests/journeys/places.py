@@ -1,31 +1,18 @@
 """Every page of the portal, once: its name, who stands there, and the way to it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 
 from playwright.sync_api import Page, expect
 
 from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.models.account import InvitationKind
-from tests.journeys import lost, own_account, phones, protections, sheets
+from tests.journeys import carers_pages, lost, own_account, phones, protections, sheets
 from tests.journeys.acts import NEW_PASSWORD, give_password, open_switcher
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
+from tests.journeys.spots import Spot
 
 _strangers = count(1)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A page that can be looked at; `opened` stands on it, under this heading in French."""
-
-    name: str
-    heading: str
-    opened: Callable[[Browse, RunningPortal], Page]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def _at(
@@ -401,4 +388,5 @@ SPOTS = (
     _at("not-there-404", "Cette page n’existe pas", "paul", "/p/{p}/", "Louise"),
     Spot("signed-out-while-writing", "Votre session est fermée", signed_out_while_writing),
     Spot("no-network", "Pas de connexion", no_network),
+    *carers_pages.SPOTS,
 )

@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 from tests.journeys.axe import violations, violations_of_colour
 from tests.journeys.conftest import Browse
 from tests.journeys.languages import ENGLISH, FRENCH, strangers
-from tests.journeys.places import SPOTS, Spot
+from tests.journeys.places import SPOTS
 from tests.journeys.server import RunningPortal
+from tests.journeys.spots import Spot
 from tests.journeys.widths import too_wide_at_320_pixels
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}

@@ -5,19 +5,13 @@ from typing import Any
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, DataRequired, StopValidation
 
+from portal.access.offered_rights import OFFERED_RIGHTS
 from portal.blueprints.invitations.relationships import OTHER, RELATIONSHIPS
 from portal.identity.addresses import is_address
-from portal.models.care import GrantAction, GrantCategory
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 MAIL, PAPER = "mail", "paper"
-OFFERED_RIGHTS = (
-    (GrantCategory.AGENDA, GrantAction.SEE),
-    (GrantCategory.AGENDA, GrantAction.ACT),
-    (GrantCategory.CARE_TEAM, GrantAction.SEE),
-)
-"""What a carer can do in this portal today; nothing is opened in advance."""
 
 
 def _name(missing: Any) -> StringField:

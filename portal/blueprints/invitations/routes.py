@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import current_patient, current_viewer, requires
+from portal.access.offered_rights import OFFERED_RIGHTS
 from portal.access.permissions import Permission
 from portal.blueprints.invitations import queries, service
 from portal.blueprints.invitations.answers import (
@@ -17,7 +18,6 @@ from portal.blueprints.invitations.answers import (
 )
 from portal.blueprints.invitations.forms import (
     MAIL,
-    OFFERED_RIGHTS,
     PAPER,
     CarerForm,
     PatientForm,

@@ -1,0 +1,1 @@
+"""Carers: what each may do, decided by the patient and changed at once."""
