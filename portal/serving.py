@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from portal.blueprints.carers.reminders import CarerReminders
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.db import Database
@@ -123,7 +124,7 @@ def _send(config: Config, *, is_over: Callable[[], bool], once: bool = False) ->
         transport=_way_out(config, keys),
         sender=Sender(config.smtp.sender if config.smtp else _NOT_SENT, _host(config)),
         is_over=is_over,
-        forgets=(records, retention),
+        hourly=(records, retention, CarerReminders(keys)),
     )
     if once:
         return worker.drain()

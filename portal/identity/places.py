@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, update
 from sqlmodel import Session
 
+from portal.access.facts import in_force
 from portal.errors import InvitationError
 from portal.identity import offers
 from portal.models import columns
@@ -22,6 +23,7 @@ from portal.models.care import (
     GrantAction,
     GrantCategory,
     GrantRequest,
+    Mandate,
     PersonColor,
     RelatedPerson,
 )
@@ -36,10 +38,16 @@ _CARER_COLORS = (PersonColor.PRUNE, PersonColor.NUIT, PersonColor.TERRE, PersonC
 _link = columns(CareLink)
 _user = columns(User)
 _grant = columns(Grant)
+_mandate = columns(Mandate)
 _HELD = select(_grant.category + ":" + _grant.action).where(
     _grant.care_link_id == bindparam("of_link", type_=Uuid),
     _grant.starts_at <= bindparam("now", type_=UtcDateTime),
     _grant.ends_at > bindparam("now", type_=UtcDateTime),
+)
+
+_MEASURES_IN_FORCE = select(_mandate.id).where(
+    _mandate.care_link_id == bindparam("of_link", type_=Uuid),
+    in_force(_mandate.starts_at, _mandate.ends_at),
 )
 
 
@@ -68,6 +76,8 @@ def _become_carer(session: Session, invitation: Invitation, user: User, at: date
     link = _link_of(session, invitation, user, at, is_carer=True)
     if link.kind is CareLinkKind.SELF:
         raise InvitationError("used")
+    if not _represents(session, link, at):
+        link.kind = CareLinkKind.CARER  # after a measure, what the patient grants counts again
     code = invitation.relationship if _ROLE_CODE.fullmatch(invitation.relationship) else ""
     link.related_person_id = (
         link.related_person_id
@@ -83,6 +93,14 @@ def _become_carer(session: Session, invitation: Invitation, user: User, at: date
         _ask_for(session, link=link, rights=invitation.grants, at=at)
     else:
         _renew_grants(session, link=link, rights=invitation.grants, at=at)
+
+
+def _represents(session: Session, link: CareLink, at: datetime) -> bool:
+    """Whether a legal status of this relative holds, whatever it opens."""
+    if link.kind is not CareLinkKind.LEGAL_REPRESENTATIVE:
+        return False
+    values = {"of_link": link.id, "now": at}
+    return session.execute(_MEASURES_IN_FORCE, values).first() is not None
 
 
 def _needs_the_patient(session: Session, invitation: Invitation, at: datetime) -> bool:

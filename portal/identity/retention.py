@@ -57,12 +57,12 @@ _IS_OLD = [select(exists().where(mark)) for _table, mark in _OLD]
 _FORGET = [delete(table).where(mark) for table, mark in _OLD]
 
 
-def is_something_old(session: Session, *, at: datetime) -> bool:
+def is_due(session: Session, *, at: datetime) -> bool:
     """A read, so that nobody waits for the write lock for nothing."""
     return any(session.execute(one, _values(one, at)).scalar_one() for one in _IS_OLD)
 
 
-def purge(session: Session, *, at: datetime) -> None:
+def carry_out(session: Session, *, at: datetime) -> None:
     for one in _FORGET:
         session.connection().execute(one, _values(one, at))
 

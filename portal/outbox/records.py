@@ -101,12 +101,12 @@ def drop(session: Session, *, message_id: UUID, at: datetime) -> bool:
     return session.connection().execute(_DROP, values).rowcount == 1
 
 
-def is_something_old(session: Session, *, at: datetime) -> bool:
+def is_due(session: Session, *, at: datetime) -> bool:
     found = select(exists().where(or_(_OVER, _DEAD_AND_OLD)))
     return bool(session.execute(found, {"before": at - KEPT}).scalar_one())
 
 
-def purge(session: Session, *, at: datetime) -> None:
+def carry_out(session: Session, *, at: datetime) -> None:
     """Addresses and errors of what is over are kept for 30 days, to answer questions."""
     before = {"before": at - KEPT}
     session.connection().execute(delete(OutboxMessage).where(_OVER), before)

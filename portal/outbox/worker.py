@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
-_PURGE_EVERY = timedelta(hours=1)
+_HOURLY_EVERY = timedelta(hours=1)
 _SLICE_SECONDS = 0.2
 _BREAKS = 5
 """So often may the line break at one and the same mail before it steps aside for the others."""
@@ -47,12 +47,12 @@ class _Claim:
     time_zone: str | None
 
 
-class Forgets(Protocol):
-    """A module that knows how long its own lines are kept."""
+class HourlyTask(Protocol):
+    """What is looked at every hour: lines that are kept long enough, reminders that are due."""
 
-    def is_something_old(self, session: Session, *, at: datetime) -> bool: ...
+    def is_due(self, session: Session, *, at: datetime) -> bool: ...
 
-    def purge(self, session: Session, *, at: datetime) -> None: ...
+    def carry_out(self, session: Session, *, at: datetime) -> None: ...
 
 
 @dataclass
@@ -66,19 +66,19 @@ class Worker:
     sender: Sender
     is_over: Callable[[], bool] = lambda: False
     """Asked between messages and while waiting."""
-    forgets: tuple[Forgets, ...] = (records,)
-    """Asked every hour: the outbox, and what the layers above add."""
+    hourly: tuple[HourlyTask, ...] = (records,)
+    """The outbox's own, and what the layers above add."""
     longest_pause: float = LONGEST_PAUSE_SECONDS
     lease: timedelta = claims.LEASE
     _broke: tuple[UUID | None, int] = (None, 0)
-    _purge_at: datetime | None = None
+    _hourly_at: datetime | None = None
     _failures: int = field(default=0)
 
     def run(self) -> None:
         """Until `is_over`; a mail server or a database that is away is waited for."""
         while not self.is_over():
             try:
-                self.forget_old()
+                self.do_hourly()
                 sent = self.send_next()
             except (TransportDownError, SQLAlchemyError) as error:
                 self._failures += 1
@@ -94,7 +94,7 @@ class Worker:
 
         Raises `TransportDownError` when the mail server cannot be reached.
         """
-        self.forget_old()
+        self.do_hourly()
         done = 0
         while not self.is_over() and self.send_next():
             done += 1
@@ -230,18 +230,18 @@ class Worker:
         if not is_ours:
             log.warning("the lease of message %s was lost", message_id)
 
-    def forget_old(self) -> None:
+    def do_hourly(self) -> None:
         """At most once an hour."""
         at = now()
-        if self._purge_at is not None and at < self._purge_at:
+        if self._hourly_at is not None and at < self._hourly_at:
             return
-        for one in self.forgets:
+        for one in self.hourly:
             with self.database.session() as session:
-                is_needed = one.is_something_old(session, at=at)
+                is_needed = one.is_due(session, at=at)
             if is_needed:
                 with self._writing() as session:
-                    one.purge(session, at=at)
-        self._purge_at = at + _PURGE_EVERY
+                    one.carry_out(session, at=at)
+        self._hourly_at = at + _HOURLY_EVERY
 
     @contextmanager
     def _writing(self) -> "Iterator[Session]":

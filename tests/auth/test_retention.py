@@ -58,7 +58,7 @@ def worker(config: Config, database: Database, keys: KeyRing) -> Worker:
         render=Writer(config),
         transport=ShownToOperator(),
         sender=Sender(SENDER, "localhost"),
-        forgets=(records, retention),
+        hourly=(records, retention),
     )
 
 
@@ -141,11 +141,11 @@ def test_what_is_old_goes_and_the_rest_stays(
     stays = make(user, young)
     session.add(stays)
     session.commit()
-    assert retention.is_something_old(session, at=NOON)
+    assert retention.is_due(session, at=NOON)
     session.rollback()
     worker.drain()
     assert _left(session, type(stays)) == [stays]
-    assert not retention.is_something_old(session, at=NOON)
+    assert not retention.is_due(session, at=NOON)
 
 
 def test_the_way_back_to_an_account_begun_on_paper_is_kept_for_a_month(
@@ -165,7 +165,7 @@ def test_the_way_back_to_an_account_begun_on_paper_is_kept_for_a_month(
     old.invitation_id = young.invitation_id = sheet.id
     session.add_all([old, young])
     session.commit()
-    worker.forget_old()
+    worker.do_hourly()
     assert [row.id for row in _left(session, SignInChallenge)] == [young.id]
 
 
@@ -175,7 +175,7 @@ def test_the_history_of_an_account_that_is_used_no_more_is_forgotten_too(
     user.disabled_at = NOON - 2 * history.KEPT
     session.add_all([user, _event(user, NOON - 2 * history.KEPT)])
     session.commit()
-    worker.forget_old()
+    worker.do_hourly()
     assert _left(session, SecurityEvent) == []
 
 
@@ -192,7 +192,7 @@ def test_a_session_is_forgotten_a_month_after_its_end_but_never_the_newest(
         _make_session(session, other, seen=long_ago),
     ]
     session.commit()
-    worker.forget_old()
+    worker.do_hourly()
     assert {row.id for row in _left(session, UserSession)} == {row.id for row in kept}
     seen = {row.id: row.last_seen_at for row in queries.accounts(session, after_id=None, limit=9)}
     assert seen == {user.id: NOON, other.id: long_ago}, "the operator still reads who came when"
@@ -204,17 +204,17 @@ def test_of_two_sessions_of_one_instant_one_stays(
     for _ in range(2):
         _make_session(session, user, seen=NOON - timedelta(days=40))
     session.commit()
-    worker.forget_old()
+    worker.do_hourly()
     assert len(_left(session, UserSession)) == 1
 
 
 def test_it_is_asked_once_an_hour(session: Session, user: User, worker: Worker) -> None:
-    worker.forget_old()
+    worker.do_hourly()
     session.add(_limit(user, NOON))
     session.commit()
     with time_machine.travel(NOON + timedelta(minutes=59), tick=False):
-        worker.forget_old()
+        worker.do_hourly()
         assert len(_left(session, RateLimit)) == 1
     with time_machine.travel(NOON + timedelta(minutes=60), tick=False):
-        worker.forget_old()
+        worker.do_hourly()
         assert _left(session, RateLimit) == []

@@ -159,10 +159,10 @@ def test_addresses_and_old_lines_are_forgotten_after_a_month(
         session.add(row)
         session.commit()
         time.move_to(NOON + timedelta(days=30))
-        make_worker().forget_old()
+        make_worker().do_hourly()
         assert look(sent).recipient == "a@example.org"
         time.move_to(NOON + timedelta(days=30, seconds=1))
-        make_worker().forget_old()
+        make_worker().do_hourly()
         session.rollback()
         ids = session.exec(select(OutboxMessage.id)).all()
         assert ids == [dead_id]

@@ -34,6 +34,14 @@ _VALUES: dict[Letter, dict[str, str]] = {
     Letter.EMAIL_CHANGE_ASKED: {"path": "/email-change/stop/x"},
     Letter.REPROOFING_CONFIRMED: {"path": "/renewal/stop/x", "ready_at": AT},
     Letter.REPROOFING_READY: {"path": "/renewal/code"},
+    Letter.CARER_RIGHTS_CHANGED: {},
+    Letter.CARERS_CHANGED: {},
+    Letter.CARERS_TO_REVIEW: {},
+    Letter.CONSENT_RECORDED: {},
+    Letter.MANDATE_CHANGED: {},
+    Letter.EMERGENCY_OPENED: {},
+    Letter.ACCESS_QUESTION: {"path": "/privacy/questions"},
+    Letter.ACCESS_ANSWER: {"path": "/p/x/access-log/questions/x"},
 }
 _HEALTH = re.compile(
     r"diab|patient|sant[ée]|soin|malad|m[ée]dic|h[ôo]pital|docteur|health|care|disease|illness"
