@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import db, extensions
 from portal.access import guard
+from portal.blueprints.access_log.questions import bp as access_questions
+from portal.blueprints.access_log.routes import bp as access_log
 from portal.blueprints.account.code_apps import bp as code_apps
 from portal.blueprints.account.credentials import bp as credentials
 from portal.blueprints.account.factors import bp as factors
@@ -23,9 +25,17 @@ from portal.blueprints.auth.password_reset import bp as password_reset
 from portal.blueprints.auth.renewal import bp as renewal
 from portal.blueprints.auth.step_up import bp as step_up
 from portal.blueprints.care_team.routes import bp as care_team
+from portal.blueprints.carers.own_rights import bp as own_rights
+from portal.blueprints.carers.routes import bp as carers
+from portal.blueprints.consent.paper import bp as consent_paper
+from portal.blueprints.consent.receipts import bp as consent_receipts
+from portal.blueprints.consent.routes import bp as consent
+from portal.blueprints.emergency.routes import bp as emergency
+from portal.blueprints.hiding.routes import bp as hiding
 from portal.blueprints.home.routes import bp as home
 from portal.blueprints.invitations.colleagues import bp as colleagues
 from portal.blueprints.invitations.routes import bp as invitations
+from portal.blueprints.mandates.routes import bp as mandates
 from portal.blueprints.ops.routes import bp as ops
 from portal.blueprints.professional.routes import bp as professional
 from portal.blueprints.reproofing.routes import bp as reproofing
@@ -63,6 +73,8 @@ def create_app(config: Config) -> Flask:
         invitation_code,
         invitations,
         colleagues,
+        carers,
+        own_rights,
         account,
         account_passkeys,
         factors,
@@ -75,6 +87,14 @@ def create_app(config: Config) -> Flask:
         home,
         agenda,
         care_team,
+        consent,
+        consent_paper,
+        consent_receipts,
+        access_log,
+        access_questions,
+        hiding,
+        emergency,
+        mandates,
         professional,
         ops,
     ):

@@ -67,8 +67,27 @@ class EmailTakenError(PortalError):
     """The new address became that of another account while it waited."""
 
 
+class ChangedMeanwhileError(PortalError):
+    """Somebody else changed the same thing since the form was shown: nothing was written."""
+
+
 class TooManyRequestsError(PortalError):
     """The same thing was asked for too often today."""
+
+
+class EmergencyRefusedError(PortalError):
+    """No file is opened in an emergency: unknown, ambiguous, kept closed; never says which."""
+
+
+class MandateRefusedError(PortalError):
+    """A legal status cannot be recorded.
+
+    `reason`: `recorded_already`, `adult`, `no_birth_date`, `over_already`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class WeakPasswordError(PortalError):
@@ -104,6 +123,13 @@ class ReproofingError(InvitationError):
     `reason`: `out_of_reach`, `already_open`, `too_often`, `not_yours`, `over`, or why only an
     operator can confirm: `newcomer`, `invited`, `elsewhere`.
     """
+
+
+class CheckpointsDamagedError(PortalError):
+    """A file of checkpoints, or the log beside it, is not what was signed."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line} of the checkpoints: {reason}")
 
 
 class ImportRefusedError(PortalError):

@@ -108,7 +108,8 @@ def previewed_viewer() -> Viewer | None:
 
 
 def signed_in_viewer() -> Viewer | None:
-    return current_user if current_user.is_authenticated else None
+    # Asking loads the reader; what is asked is a stand-in, which cannot be copied.
+    return loaded_viewer() if current_user.is_authenticated else None
 
 
 def loaded_viewer() -> Viewer | None:

@@ -11,9 +11,12 @@ from flask import Flask
 
 from portal import create_app, demo, installation, serving
 from portal.access.sessions import end_all_sessions
+from portal.cli.check import check, checkpoint
 from portal.cli.invite import invite
 from portal.cli.outbox import outbox, worker
+from portal.cli.policy import policy
 from portal.cli.preparation import installed_config, says_what_is_wrong
+from portal.cli.privacy import privacy_contact
 from portal.clock import now
 from portal.config import Config
 from portal.crypto import KeyRing
@@ -33,6 +36,10 @@ def cli() -> None:
 cli.add_command(invite)
 cli.add_command(worker)
 cli.add_command(outbox)
+cli.add_command(policy)
+cli.add_command(check)
+cli.add_command(checkpoint)
+cli.add_command(privacy_contact)
 
 
 @cli.command()

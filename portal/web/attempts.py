@@ -51,6 +51,11 @@ class Attempts:
     def refund(self, address: str) -> None:
         self._ask(lambda limiter: self._refund(limiter, address))
 
+    def take(self, what: str, *, most: int, window: timedelta) -> bool:
+        """Count one use of something rationed; whether there was one left."""
+        rule = RateLimitItemPerSecond(most, int(window.total_seconds()))
+        return self._ask(lambda limiter: limiter.hit(rule, what))
+
     @staticmethod
     def refusal(retry_after: timedelta) -> SignInBlockedError:
         return SignInBlockedError(max(retry_after, timedelta(seconds=1)))

@@ -120,14 +120,10 @@ def own_people(viewer: Viewer) -> list[Person]:
 def _own_rights_url(patient: Standing | None) -> str:
     if patient is None or not may(Permission.CARER_LINK_OWN):
         return ""
-    if "carers.show_own_rights" not in current_app.view_functions:  # TEMPORARY
-        return ""
-    return url_for("carers.show_own_rights")
+    return url_for("own_rights.show_own_rights")
 
 
 def _privacy_url(patient: Standing | None) -> str:
-    if "consent.show_consents" not in current_app.view_functions:  # TEMPORARY
-        return ""
     if patient is None or not (may(Permission.CONSENTS_ACT) or may(Permission.CONSENTS_RECORD)):
         return ""
     return url_for("consent.show_consents")

@@ -1,7 +1,7 @@
 """Codes in words. Professions and relations have a feminine and a masculine form."""
 
 from portal.models.agenda import AppointmentKind
-from portal.models.care import GrantAction, GrantCategory, MemberFunction
+from portal.models.care import GrantAction, GrantCategory, LegalStatus, MemberFunction
 from portal.models.directory import Gender, Profession
 from portal.web.i18n import gettext, pgettext
 
@@ -186,6 +186,17 @@ _ACT = {
     GrantCategory.DOCUMENTS: N_("See and add documents"),
 }
 
+_LEGAL_STATUSES = {
+    LegalStatus.PERSONNE_DE_CONFIANCE: N_("Person of trust"),
+    LegalStatus.CURATEUR: N_("Curator"),
+    LegalStatus.HABILITATION_ASSISTANCE: N_("Family authorization to assist"),
+    LegalStatus.TUTEUR_PERSONNE: N_("Guardian of the person"),
+    LegalStatus.HABILITATION_GENERALE: N_("General family authorization"),
+    LegalStatus.TUTEUR_BIENS: N_("Guardian of the property only"),
+    LegalStatus.MANDAT_PROTECTION_FUTURE: N_("Mandate for future protection, activated"),
+    LegalStatus.AUTORITE_PARENTALE: N_("Parental authority"),
+}
+
 KIND_GROUPS = {
     AppointmentKind.CABINET: "practice",
     AppointmentKind.HOSPITAL: "hospital",
@@ -271,3 +282,8 @@ def appointment_kind(kind: AppointmentKind) -> str:
 def right(category: GrantCategory, action: GrantAction) -> str:
     """A carer's right in words: `Voir l'agenda`."""
     return gettext((_ACT if action is GrantAction.ACT else _SEE)[category])
+
+
+def legal_status(status: LegalStatus) -> str:
+    """`Autorité parentale`, `Tutrice ou tuteur à la personne`."""
+    return gettext(_LEGAL_STATUSES[status])

@@ -13,6 +13,7 @@ from portal.access.guard import loaded_viewer
 from portal.clock import now
 from portal.config import Config
 from portal.db import current_session, end_reading, transaction
+from portal.errors import TooManyRequestsError
 from portal.identity import budget
 from portal.web.installed import current_keys
 from portal.web.logs import security_event
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portal.web.attempts import Attempts
 
 WINDOW = timedelta(minutes=15)
+DAY = timedelta(days=1)
 View = TypeVar("View", bound=Callable[..., Response])
 
 
@@ -86,6 +88,17 @@ def charge_address() -> None:
     if (retry_after := attempts.charge(g.charged)) is not None:
         security_event("client address blocked")
         raise attempts.refusal(retry_after)
+
+
+def charge_account(what: str, *, most: int) -> None:
+    """Count one use by this reader, of at most `most` within a day, right or wrong.
+
+    In its own transaction, as `charge_address`. Raises `TooManyRequestsError`.
+    """
+    key = f"{what} {_this_address()}"
+    if not _attempts().take(key, most=most, window=DAY):
+        security_event(f"too many uses: {what}")
+        raise TooManyRequestsError
 
 
 def refund_address() -> None:

@@ -236,6 +236,106 @@ def _reproofing_ready(facts: _Facts) -> Content:
     )
 
 
+def _access_question(facts: _Facts) -> Content:
+    return Content(
+        gettext("Somebody asks a question on Relais"),
+        (
+            gettext("A question about who reads what waits for you on Relais."),
+            gettext("Answer it within 5 working days."),
+        ),
+        gettext("Read the question"),
+        facts.values["path"],
+    )
+
+
+def _access_answer(facts: _Facts) -> Content:
+    return Content(
+        gettext("Your question has its answer"),
+        (gettext("You asked a question on Relais. Sign in to read the answer."),),
+        gettext("Read the answer"),
+        facts.values["path"],
+    )
+
+
+def _consent_recorded(_facts: _Facts) -> Content:
+    return Content(
+        gettext("An answer signed on paper was written down"),
+        (
+            gettext("An answer that you signed on paper was copied into Relais."),
+            gettext("Open Relais, then “Who can see my file”: it stands under your past choices."),
+            gettext("It was not you? Take it back there: it takes effect at once."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def _emergency_opened(_facts: _Facts) -> Content:
+    return Content(
+        gettext("Somebody opened a file in Relais"),
+        (
+            gettext(
+                "A professional outside the circle opened a file that is yours, or that you"
+                " look after. It was open to them for one hour."
+            ),
+            gettext("Sign in to read who it was, when and why."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def _mandate_changed(_facts: _Facts) -> Content:
+    return Content(
+        gettext("A legal status changed in Relais"),
+        (
+            gettext(
+                "A coordinator recorded or ended a legal status in a file that is yours, or that"
+                " you look after. Who may see it and act in it changed."
+            ),
+            gettext("You did not expect it? Call your coordinator."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def _carer_rights_changed(_facts: _Facts) -> Content:
+    return Content(
+        gettext("Something changed in what you see on Relais"),
+        (
+            gettext("Somebody whom you follow changed what is open to you."),
+            gettext("Sign in to see what you may do now."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def _carers_changed(_facts: _Facts) -> Content:
+    return Content(
+        gettext("News from those who follow you on Relais"),
+        (
+            gettext("Somebody who follows you asks for something, or follows you no more."),
+            gettext("Sign in, then open “Who can see my file”."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def _carers_to_review(_facts: _Facts) -> Content:
+    return Content(
+        gettext("Look again at who may see what"),
+        (
+            gettext("Some of what you allowed ends soon, or was not looked at for a while."),
+            gettext("Sign in, then open “Who can see my file”. Nothing changes without you."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
 _LETTERS: dict[Letter, Callable[[_Facts], Content]] = {
     Letter.INVITATION: _invitation,
     Letter.INVITATION_ACCEPTED: _invitation_accepted,
@@ -245,4 +345,12 @@ _LETTERS: dict[Letter, Callable[[_Facts], Content]] = {
     Letter.SECURITY_NOTICE: _security_notice,
     Letter.REPROOFING_CONFIRMED: _reproofing_confirmed,
     Letter.REPROOFING_READY: _reproofing_ready,
+    Letter.EMERGENCY_OPENED: _emergency_opened,
+    Letter.MANDATE_CHANGED: _mandate_changed,
+    Letter.CONSENT_RECORDED: _consent_recorded,
+    Letter.ACCESS_QUESTION: _access_question,
+    Letter.ACCESS_ANSWER: _access_answer,
+    Letter.CARER_RIGHTS_CHANGED: _carer_rights_changed,
+    Letter.CARERS_CHANGED: _carers_changed,
+    Letter.CARERS_TO_REVIEW: _carers_to_review,
 }

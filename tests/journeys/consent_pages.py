@@ -15,8 +15,8 @@ from portal.models.consent import ConsentPurpose
 from portal.models.directory import Practitioner
 from tests import factories
 from tests.journeys.conftest import Browse
-from tests.journeys.spots import Spot
 from tests.journeys.server import RunningPortal
+from tests.journeys.spots import Spot
 
 Opener = Callable[[Browse, RunningPortal], Page]
 

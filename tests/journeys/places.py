@@ -6,7 +6,17 @@ from playwright.sync_api import Page, expect
 
 from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.models.account import InvitationKind
-from tests.journeys import carers_pages, lost, own_account, phones, protections, sheets
+from tests.journeys import (
+    access_log_pages,
+    carers_pages,
+    consent_pages,
+    lost,
+    own_account,
+    phones,
+    protections,
+    rights_pages,
+    sheets,
+)
 from tests.journeys.acts import NEW_PASSWORD, give_password, open_switcher
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
@@ -389,4 +399,7 @@ SPOTS = (
     Spot("signed-out-while-writing", "Votre session est fermée", signed_out_while_writing),
     Spot("no-network", "Pas de connexion", no_network),
     *carers_pages.SPOTS,
+    *consent_pages.SPOTS,
+    *access_log_pages.SPOTS,
+    *rights_pages.SPOTS,
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from portal.access.guard import current_patient, current_viewer, may, requires
+from portal.access.hidden import HiddenFrom, hidden_from
 from portal.access.permissions import Permission
 from portal.blueprints.agenda import queries, service
 from portal.blueprints.agenda.queries import AppointmentRow, Position
@@ -66,7 +67,17 @@ def show_appointment(appointment_id: UUID) -> Response:
         reason=row.cancellation_reason,
         today=today,
         sees_care_team=may(Permission.CARE_TEAM_SEE),
+        may_hide=may(Permission.AGENDA_HIDE),
+        hidden_from=_hidden_from(appointment_id),
     )
+
+
+def _hidden_from(appointment_id: UUID) -> list[HiddenFrom]:
+    """Told to who may hide it, and to nobody else."""
+    if not may(Permission.AGENDA_HIDE):
+        return []
+    patient_id = current_patient().patient_id
+    return hidden_from(current_session(), patient_id=patient_id, item_id=appointment_id, at=now())
 
 
 def _week_page() -> Response:

@@ -1,6 +1,6 @@
 """Where a reader lands, the choice of a person, and "Today"."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import (
     current_patient,
@@ -17,6 +17,7 @@ from portal.blueprints.agenda.queries import next_and_unanswered
 from portal.blueprints.agenda.visits import Visit, visit
 from portal.blueprints.care_team.members import Member, first_to_call, members_of
 from portal.blueprints.care_team.queries import circle_members
+from portal.blueprints.emergency.queries import Opening, unread_openings
 from portal.blueprints.home.queries import next_by_person
 from portal.clock import now
 from portal.db import current_session
@@ -66,6 +67,8 @@ def show_home() -> Response:
         unanswered=unanswered,
         to_call=_whom_to_call() if may(Permission.CARE_TEAM_SEE) else [],
         sees_care_team=may(Permission.CARE_TEAM_SEE),
+        openings=_unread_openings(),
+        is_read="read" in request.args,
     )
 
 
@@ -80,6 +83,13 @@ def _landing(viewer: Viewer) -> str:
     if len(people) == 1:
         return url_for("home.show_home", patient_id=people[0].id)
     return url_for("home.choose_person")
+
+
+def _unread_openings() -> list[Opening]:
+    """Told to the patient and to who represents them, until one of them has read it."""
+    if not may(Permission.ACCESS_LOG_SEE):
+        return []
+    return unread_openings(current_session(), patient_id=current_patient().patient_id)
 
 
 def _visits() -> tuple[Visit | None, list[Visit]]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from portal.access.guard import current_viewer, requires
+from portal.access.guard import current_viewer, may, requires
 from portal.access.permissions import Permission
 from portal.access.scope import patients_of
 from portal.clock import now
@@ -31,6 +31,7 @@ def list_patients() -> Response:
         "professional/patients.html",
         patients=shown,
         is_continued=after is not None,
+        may_open_in_emergency=may(Permission.EMERGENCY_OPEN),
         goes_on=shown[-1].id if len(patients) > PATIENTS_PER_PAGE else None,
     )
 

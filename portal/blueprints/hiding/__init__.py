@@ -1,0 +1,1 @@
+"""Keeping one appointment from a relative."""

@@ -1,0 +1,1 @@
+"""Legal statuses of relatives: what a coordinator saw the original of."""
