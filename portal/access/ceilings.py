@@ -3,7 +3,7 @@
 From secondary sources; a data-protection officer has to check it before production.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from portal.access.viewer import MandateInForce, Standing
@@ -46,7 +46,7 @@ NEVER_GRANTED = frozenset(
 
 def rights_of(standing: Standing) -> frozenset[str]:
     """What a relative may do here, as `category:action`."""
-    held = [one for one in standing.mandates if _holds(one, standing)]
+    held = [one for one in standing.mandates if _holds(one, is_minor=standing.is_minor)]
     opened = {right for one in held for right in _opened(one, standing)}
     if not held and standing.link_kind is CareLinkKind.CARER:
         opened |= _granted(standing)
@@ -59,16 +59,19 @@ def represents(standing: Standing) -> bool:
 
 
 def rights_by_law(standing: Standing) -> frozenset[str]:
-    by_law = (
-        _opened(one, standing)
-        for one in standing.mandates
-        if _holds(one, standing) and CEILINGS[one.status] is not Opening.GRANTS
-    )
-    return frozenset().union(*by_law)
+    return opened_by_law(standing.mandates, is_minor=standing.is_minor)
 
 
-def _holds(mandate: MandateInForce, standing: Standing) -> bool:
-    return mandate.status is not LegalStatus.AUTORITE_PARENTALE or standing.is_minor
+def opened_by_law(mandates: Iterable[MandateInForce], *, is_minor: bool) -> frozenset[str]:
+    """What these statuses open towards somebody who is, or is no longer, a minor."""
+    held = [one for one in mandates if _holds(one, is_minor=is_minor)]
+    opened = [EVERYTHING for one in held if CEILINGS[one.status] is Opening.EVERYTHING]
+    scopes = [one.scope for one in held if CEILINGS[one.status] is Opening.SCOPE]
+    return frozenset().union(*opened, *scopes)
+
+
+def _holds(mandate: MandateInForce, *, is_minor: bool) -> bool:
+    return mandate.status is not LegalStatus.AUTORITE_PARENTALE or is_minor
 
 
 def _opened(mandate: MandateInForce, standing: Standing) -> frozenset[str]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, or_, select, tuple_, union
+from sqlalchemy import Integer, Uuid, bindparam, select, tuple_, union
 from sqlmodel import Session
 
+from portal.access.ceilings import opened_by_law
 from portal.access.facts import active_link, mandates_in_force, opens_file
-from portal.access.viewer import Viewer
+from portal.access.majority import is_minor
+from portal.access.viewer import Viewer, mandates_of
 from portal.models import columns
 from portal.models.account import Coordination
 from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
@@ -60,13 +62,13 @@ _PEOPLE = (
         _link.relationship_text,
         _link.color,
         _patient.time_zone,
+        _patient.birth_date,
+        mandates_in_force,
     )
     .join_from(CareLink, Patient, _link.patient_id == _patient.id)
     .where(
         _link.user_id == bindparam("user_id"),
         active_link(),
-        # Without a measure in force, who represented somebody is nobody there any more.
-        or_(_link.kind != CareLinkKind.LEGAL_REPRESENTATIVE, mandates_in_force.is_not(None)),
     )
     # Relatives first, oneself last, as in the band.
     .order_by(_link.kind == CareLinkKind.SELF, _link.starts_at, _patient.id)
@@ -102,7 +104,16 @@ _PATIENTS_AFTER = _PATIENTS.where(tuple_(*_name) > tuple_(*_after_name))
 def people_of(session: Session, *, viewer: Viewer, at: datetime) -> list[Person]:
     """The reader's own people: those they care for, and themself."""
     rows = session.execute(_PEOPLE, {"user_id": viewer.id, "now": at})
-    return [Person(*row) for row in rows]
+    found = [(Person(*row[:-2]), row.birth_date, row[-1]) for row in rows]
+    return [one for one, birth_date, held in found if _is_open(one, birth_date, held, at=at)]
+
+
+def _is_open(person: Person, birth_date: str, held: str | None, *, at: datetime) -> bool:
+    """Of those whom the law made somebody represent, only while it still opens something."""
+    if person.kind is not CareLinkKind.LEGAL_REPRESENTATIVE:
+        return True
+    minor = is_minor(birth_date, time_zone=person.time_zone, at=at)
+    return bool(opened_by_law(mandates_of(held), is_minor=minor))
 
 
 def patients_of(

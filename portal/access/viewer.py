@@ -266,7 +266,7 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "link_id": row["link_id"],
         "is_minor": is_minor(row["birth_date"], time_zone=row["time_zone"], at=at),
         "grants": frozenset(str(row["grants"] or "").split(",")) - {""},
-        "mandates": _mandates(row["mandates"]),
+        "mandates": mandates_of(row["mandates"]),
         "is_circle_member": bool(row["is_circle_member"]),
         "is_coordinator": bool(row["coordinates_patient"]),
         "has_emergency_access": bool(row["has_emergency_access"]),
@@ -277,7 +277,8 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
     return standing if standing.is_linked else None
 
 
-def _mandates(text: str | None) -> tuple[MandateInForce, ...]:
+def mandates_of(text: str | None) -> tuple[MandateInForce, ...]:
+    """What `facts.mandates_in_force` wrote."""
     found = []
     for one in (text or "").split(","):
         status, _, scope = one.partition("=")

@@ -6,7 +6,7 @@ from sqlmodel import Session, SQLModel
 
 from portal.crypto import KeyRing
 from portal.db import begin_writing
-from portal.demo import accounts, agenda_of_jeanne, links, other_agendas, teams
+from portal.demo import accounts, agenda_of_jeanne, consents, links, other_agendas, teams
 from portal.demo.cast import Cast, gather
 from portal.demo.claim import claim
 from portal.demo.days import local_day
@@ -40,6 +40,7 @@ def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLM
         *links.own_links(cast, now=now),
         *links.carer_rows(cast, today=today),
         *teams.circle_rows(cast, today=today),
+        *consents.decisions(cast, today=today),
         *agenda(cast, now=now),
     ]
 

@@ -25,6 +25,8 @@ class Member:
     contact_for: str
     availability: str = ""
     hours: Hours | None = None
+    is_outside: bool = False
+    """Outside the équipe de soins: sees the file by the patient's consent."""
     since: int = _SINCE
     until: int | None = None
     """Like `since`, days from today; the place ends when that day begins."""
@@ -79,7 +81,12 @@ JEANNE = (
     ),
     _nurse("Pansements, prises de sang, pilulier."),
     _cardiologist("Le cœur, le souffle, le poids qui monte."),
-    Member(professional="karim", contact_for="La marche, les exercices, les chutes.", since=-41),
+    Member(
+        professional="karim",
+        contact_for="La marche, les exercices, les chutes.",
+        is_outside=True,
+        since=-41,
+    ),
     _pharmacy("Médicaments, livraison, effets gênants."),
     Member(professional="lucie", contact_for="Les repas, le sel.", since=7),
     Member(
@@ -163,6 +170,7 @@ def _member(
         contact_for=member.contact_for,
         hours=member.hours,
         availability_text=member.availability,
+        is_outside_care_team=member.is_outside,
         position=position,
         period_start=_midnight(today, member.since),
         period_end=None if member.until is None else _midnight(today, member.until),

@@ -1,13 +1,15 @@
 """Lists hold exactly whom the reader may see."""
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import CareLinkKind, LegalStatus, Mandate, Patient
 from tests import factories
 from tests.access.cast import ROLES, make_record
 from tests.pages import PageClient
@@ -137,3 +139,35 @@ def test_a_place_in_the_list_cannot_be_asked_of_a_patient_who_is_not_mine(
     known = _shown(reader.get(f"/professional/patients?after={stranger.id}").text)
     unknown = _shown(reader.get(f"/professional/patients?after={uuid4()}").text)
     assert known == unknown
+
+
+def test_somebody_whose_legal_status_opens_nothing_any_more_is_listed_nowhere(
+    reader: PageClient, session: Session, keys: KeyRing
+) -> None:
+    user, _ = factories.make_user(session, keys)
+    born = clock.now().year - 17
+    for name, birth_date, status in (
+        ("Zoé", f"{born}-12-31", LegalStatus.AUTORITE_PARENTALE),
+        ("Hugo", "1990-01-01", LegalStatus.AUTORITE_PARENTALE),
+        ("Rose", "1940-01-01", LegalStatus.TUTEUR_BIENS),
+    ):
+        patient = factories.make_patient(session, given_name=name, birth_date=birth_date)
+        link = factories.make_link(
+            session, patient=patient, user=user, kind=CareLinkKind.LEGAL_REPRESENTATIVE
+        )
+        session.add(
+            Mandate(
+                patient_id=patient.id,
+                care_link_id=link.id,
+                status=status,
+                proof_kind="other",
+                issued_by="Tribunal",
+                issued_on=clock.now().date(),
+                starts_at=clock.now() - timedelta(days=1),
+                verified_by=user.id,
+                verified_at=clock.now(),
+            )
+        )
+    reader.enter(session, user)
+    text = reader.get("/people").text
+    assert [name in text for name in ("Zoé", "Hugo", "Rose")] == [True, False, False]

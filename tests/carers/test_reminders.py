@@ -1,4 +1,4 @@
-"""The patient is reminded before a right ends and of carers not looked at for long: once a month."""
+"""The patient is reminded of rights that end soon, and of carers not looked at for long."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -17,6 +17,7 @@ Seed = Callable[[datetime], Session]
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 FICTION = re.compile(r"(01 99 00|02 61 91|03 53 01|04 65 71|05 36 49|06 39 98) \d\d \d\d")
 """The ranges that are given to nobody, in France."""
 
@@ -167,7 +168,7 @@ def test_every_number_and_address_is_one_that_nobody_has(demo: Session) -> None:
         for table in metadata.sorted_tables
         for row in demo.execute(select_columns(table))
         for value in row
-        if isinstance(value, str)
+        if isinstance(value, str) and not _DIGEST.fullmatch(value)
     ]
     numbers = [text for text in texts if re.search(r"(?:\d[ .]?){9,}", text)]
     mails = [text for text in texts if "@" in text]

@@ -159,8 +159,10 @@ _DECISIONS = (
     .where(_decision.patient_id == _of_patient)
     .order_by(*NEWEST_DECISION)
 )
-_BLOCKS = (
+# From the patient, so that there is a row with the organization even without any block.
+_KEEPER_AND_BLOCKS = (
     select(
+        _organization.name,
         _practitioner.prefix,
         _practitioner.given_name,
         _practitioner.family_name,
@@ -170,9 +172,12 @@ _BLOCKS = (
         _user.given_name,
         _user.family_name,
     )
-    .join_from(Block, Practitioner, _practitioner.id == _block.practitioner_id)
-    .join(User, _user.id == _block.created_by)
-    .where(_block.patient_id == _of_patient)
+    .select_from(Patient)
+    .outerjoin(Organization, _organization.id == _patient.organization_id)
+    .outerjoin(Block, _block.patient_id == _patient.id)
+    .outerjoin(Practitioner, _practitioner.id == _block.practitioner_id)
+    .outerjoin(User, _user.id == _block.created_by)
+    .where(_patient.id == _of_patient)
     .order_by(_block.starts_at.desc(), _block.id.desc())
     .limit(SHOWN)
 )
@@ -209,9 +214,6 @@ _PLACES = (
     .order_by(_member.position, _member.id)
     .limit(MAX_PLACES)
 )
-_KEEPER = select(_organization.name).join_from(
-    Patient, Organization, _organization.id == _patient.organization_id
-)
 
 
 def decisions(session: Session, *, patient_id: UUID) -> list[DecisionRow]:
@@ -244,10 +246,14 @@ def newest(
     return DecisionRow._make(row) if row is not None else None
 
 
-def blocks(session: Session, *, patient_id: UUID) -> list[BlockRow]:
-    """Begun last first, those that are over too."""
-    rows = session.execute(_BLOCKS, {"of_patient": patient_id})
-    return [BlockRow._make(row) for row in rows]
+def keeper_and_blocks(session: Session, *, patient_id: UUID) -> tuple[str, list[BlockRow]]:
+    """The organization whose coordinators see the file, and whom the patient keeps out.
+
+    The name is empty without one; the blocks begun last come first, those that are over too.
+    """
+    rows = session.execute(_KEEPER_AND_BLOCKS, {"of_patient": patient_id}).all()
+    keeper = rows[0][0] if rows else None
+    return keeper or "", [BlockRow._make(row[1:]) for row in rows if row.starts_at is not None]
 
 
 def professionals(session: Session, *, patient_id: UUID, at: datetime) -> list[Professional]:
@@ -257,12 +263,6 @@ def professionals(session: Session, *, patient_id: UUID, at: datetime) -> list[P
         place = _Place._make(row)
         places.setdefault(place.practitioner_id, []).append(place)
     return [_professional(held) for held in places.values()]
-
-
-def keeper(session: Session, *, patient_id: UUID) -> str:
-    """The organization whose coordinators see the file; empty without one."""
-    statement = _KEEPER.where(_patient.id == _of_patient)
-    return session.execute(statement, {"of_patient": patient_id}).scalar_one_or_none() or ""
 
 
 def _professional(held: list[_Place]) -> Professional:

@@ -96,14 +96,14 @@ def _choices_page(*, done: str = "", saved: str = "") -> Response:
     session, patient = current_session(), current_patient()
     said = queries.decisions(session, patient_id=patient.patient_id)
     people = queries.professionals(session, patient_id=patient.patient_id, at=now())
-    kept_out = queries.blocks(session, patient_id=patient.patient_id)
+    keeper, kept_out = queries.keeper_and_blocks(session, patient_id=patient.patient_id)
     return page(
         "consent/choices.html",
         fragment="choices",
         patient=patient,
         board=board(people, said),
         lines=history.lines(said, kept_out, patient=patient, viewer=current_viewer()),
-        keeper=queries.keeper(session, patient_id=patient.patient_id),
+        keeper=keeper,
         can_act=may(Permission.CONSENTS_ACT),
         can_record=may(Permission.CONSENTS_RECORD),
         can_see_log=may(Permission.ACCESS_LOG_SEE),

@@ -63,8 +63,8 @@ def acknowledge(access_id: UUID) -> Response:
         is_there = queries.acknowledge(
             session, patient_id=current_patient().patient_id, access_id=access_id, at=now()
         )
-    if not is_there:
-        raise NotFoundError("emergency access")
+        if not is_there:
+            raise NotFoundError("emergency access")
     return redirect_to(url_for("home.show_home", read=1))
 
 

@@ -1,0 +1,156 @@
+"""A file where each part holds its own canary, and whom that canary may be shown to."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from portal.crypto import new_token, token_hash
+from portal.models.account import Invitation, InvitationKind
+from portal.models.audit import AccessEvent, AccessQuestion
+from portal.models.care import CareLink, CareLinkKind, EmergencyAccess, GrantRequest, Mandate
+from portal.models.consent import ConsentDecision
+from tests import factories
+from tests.access.world import World
+
+CANARIES = {
+    "zzidentityzz": {"patient:open"},
+    "zzagendazz": {"agenda:see"},
+    "zzsecretzz": {"agenda:see"},
+    "zzteamzz": {"care_team:see"},
+    # Who sees the choices sees the names of those they are about.
+    "zzmemberzz": {"care_team:see", "consents:see"},
+    "zzconsentszz": {"consents:see"},
+    "zzinvitationszz": {"invitations:make", "carers:manage"},
+    "zzemergencyzz": {"access_log:see"},
+    "zzmandateszz": {"mandates:verify", "carers:manage"},
+}
+"""Each word, and the permissions of which one lets it be seen."""
+SECRET = "zzsecretzz"
+"""Kept from every relative, parents and guardians too."""
+OF_ANOTHER = "zzotherzz"
+"""In every text of the other patient's file."""
+NAME_OF_ANOTHER = "zzodilezz"
+
+
+@dataclass(frozen=True)
+class File:
+    """The items of one patient's file, by the names of `ITEMS`."""
+
+    items: dict[str, UUID]
+
+
+def fill(world: World, *, word: str = "") -> File:
+    """Write every part of the file; with `word` that one stands everywhere."""
+    session, patient = world.session, world.patient
+    patient.given_name = patient.family_name = NAME_OF_ANOTHER if word else "zzidentityzz"
+    nurse = factories.make_practitioner(
+        session, given_name="A", family_name=word or "zzmemberzz", phone=word or "zzteamzz"
+    )
+    relative = factories.make_relative(session, patient=patient, given_name=word or "zzteamzz")
+    factories.make_member(session, patient=patient, related_person_id=relative.id)
+    factories.make_member(
+        session, patient=patient, practitioner_id=nurse.id, contact_for=word or "zzteamzz"
+    )
+    visit = _visit(world, word or "zzagendazz")
+    secret = _visit(world, word or SECRET)
+    if not word:
+        world.hide(secret, actor=None)
+    return File({"visit": visit, "secret": secret} | _papers(world, word))
+
+
+def _visit(world: World, word: str) -> UUID:
+    row = factories.make_appointment(
+        world.session,
+        patient=world.patient,
+        starts_at=world.now + timedelta(hours=30),
+        title=word,
+        place=word,
+        address=word,
+        phone=word,
+        instructions=word,
+        performer_text=word,
+    )
+    visit_id: UUID = row.id
+    return visit_id
+
+
+def _papers(world: World, word: str) -> dict[str, UUID]:
+    """A consent on paper, an invitation, an emergency and a question about the log."""
+    patient_id, user_id = world.patient.id, next(iter(world.users.values())).id
+    decision = ConsentDecision(
+        patient_id=patient_id,
+        purpose="outside_care_team",
+        practitioner_id=factories.make_practitioner(world.session, family_name="Roux").id,
+        status="given",
+        text_version=1,
+        text_locale="fr",
+        text_hash="0" * 64,
+        actor_id=user_id,
+        capacity="coordinator",
+        channel="paper",
+        paper_note=word or "zzconsentszz",
+        decided_at=world.now,
+    )
+    invitation = Invitation(
+        token_hash=token_hash(new_token()),
+        email=f"{word or 'zzinvitationszz'}@example.org",
+        invited_by=user_id,
+        kind=InvitationKind.CARER,
+        patient_id=patient_id,
+        created_at=world.now,
+        ends_at=world.now + timedelta(days=14),
+    )
+    emergency = EmergencyAccess(
+        patient_id=patient_id,
+        user_id=user_id,
+        reason=word or "zzemergencyzz",
+        starts_at=world.now - timedelta(days=2),
+        ends_at=world.now - timedelta(days=1),
+    )
+    event = AccessEvent(
+        patient_id=patient_id,
+        sequence=1,
+        at=world.now,
+        actor_id=user_id,
+        capacity="professional",
+        category="agenda",
+        action="see",
+        decision="allowed",
+        reason="shares_care",
+        request_id="R-0",
+        previous_hash=b"",
+        hash=b"1",
+    )
+    question = AccessQuestion(
+        patient_id=patient_id, sequence=1, asked_by=user_id, created_at=world.now
+    )
+    for row in (decision, invitation, emergency, event, question):
+        world.session.add(row)
+        world.session.flush()
+    link, mandate = _link_and_mandate(world)
+    request = GrantRequest(
+        patient_id=patient_id,
+        care_link_id=link.id,
+        category="documents",
+        action="see",
+        created_at=world.now,
+    )
+    world.session.add(request)
+    world.session.flush()
+    return {
+        "decision": decision.id,
+        "invitation": invitation.id,
+        "emergency": emergency.id,
+        "question": question.id,
+        "link": link.id,
+        "mandate": mandate.id,
+        "request": request.id,
+    }
+
+
+def _link_and_mandate(world: World) -> tuple[CareLink, Mandate]:
+    """Of a carer; the legal status was over as soon as it began."""
+    actor = next(name for name, link in world.links.items() if link.kind is CareLinkKind.CARER)
+    world.add_mandate(actor, "personne_de_confiance", lasts=timedelta(0))
+    mandate: Mandate = world.rows[actor, "mandates"][-1]
+    return world.links[actor], mandate

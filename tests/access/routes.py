@@ -1,0 +1,140 @@
+"""What each view needs, said by hand: a view without a row here fails the matrix.
+
+`permission!` also needs a code that was shown in the last minutes. A view of a patient is tried
+with every item of ITEMS that its address names.
+"""
+
+ROUTES = {
+    "access_log:see": """
+        access_log.ask_question access_log.show_log access_log.show_question
+        access_log.write_question emergency.acknowledge
+    """,
+    "access_log:see!": "access_log.export_log",
+    "access_questions:answer": """
+        access_questions.answer_question access_questions.list_questions
+        access_questions.show_case
+    """,
+    "accounts:list": "ops.list_accounts",
+    "agenda:hide": "hiding.choose_relatives hiding.hide_appointment",
+    "agenda:see": "agenda.show_agenda agenda.show_appointment",
+    "care_team:see": "care_team.show_care_team",
+    "carer_link:own": """
+        own_rights.ask_for_right own_rights.ask_leave own_rights.leave own_rights.show_own_rights
+    """,
+    "carers:manage": """
+        carers.confirm_carer carers.decline_request carers.list_carers carers.look_as
+        carers.pause_all
+    """,
+    "carers:manage!": """
+        carers.ask_end carers.change_rights carers.end_carer carers.grant_request
+        carers.renew_rights carers.resume_all carers.write_rights
+    """,
+    "colleagues:invite": "colleagues.list_invitations",
+    "colleagues:invite!": """
+        colleagues.invite_colleague colleagues.withdraw_invitation colleagues.write_colleague
+    """,
+    "consents:act": "consent.save_choices consent_receipts.take_back",
+    "consents:act!": "consent.ask_yes consent.say_yes",
+    "consents:record!": "consent_paper.record_paper consent_paper.write_paper",
+    "consents:see": """
+        consent.show_consents consent_receipts.download_receipt consent_receipts.show_receipt
+    """,
+    "emergency:open!": "emergency.ask_for_file emergency.open_file",
+    "invitations:make": "invitations.list_invitations",
+    "invitations:make!": """
+        invitations.invite_patient invitations.invite_professional invitations.invite_relative
+        invitations.print_sheet_again invitations.withdraw_invitation invitations.write_patient
+        invitations.write_professional invitations.write_relative
+    """,
+    "mail:see": "ops.list_mail",
+    "mandates:verify": "mandates.list_mandates",
+    "mandates:verify!": """
+        mandates.ask_to_end mandates.end_mandate mandates.record_mandate mandates.write_mandate
+    """,
+    "patient:open": "home.show_home",
+    "patients:list": "professional.list_patients",
+    "reproofing:confirm": """
+        reproofing.cancel_request reproofing.list_requests reproofing.show_request
+    """,
+    "reproofing:confirm!": """
+        reproofing.confirm_request reproofing.prepare_confirmation reproofing.print_again
+    """,
+    "reproofing:open!": "reproofing.open_request reproofing.prepare_request",
+    "account:own": """
+        account.save_comfort account.show_account account.show_comfort account.show_history
+        account_sessions.end_other_sessions account_sessions.end_session
+        account_sessions.list_sessions auth.note_recovery_codes auth.stay_signed_in
+        code_apps.finish_app credentials.cancel_email email_change.confirm factors.after_recovery
+        factors.list_factors home.choose_person paper_sheets.finish_sheet paper_sheets.put_off
+        paper_sheets.show_running_out passkey.confirm passkey.offer_confirmation renewal.stop_own
+        step_up.check_confirmation step_up.confirm
+    """,
+    "account:own!": """
+        account.save_notifications account.show_notifications account_passkeys.add_passkey
+        account_passkeys.offer_passkey account_passkeys.remove_passkey
+        account_passkeys.rename_passkey account_passkeys.show_passkeys
+        account_passkeys.show_removal account_passkeys.show_rename auth.show_recovery_codes
+        code_apps.begin_app code_apps.confirm_removal code_apps.prepare_app code_apps.remove_app
+        code_apps.rename_app code_apps.show_app code_apps.show_name credentials.ask_for_email
+        credentials.change_email credentials.change_name credentials.change_password
+        credentials.save_name credentials.save_password factors.confirm_renewal
+        factors.renew_recovery_codes paper_sheets.begin_sheet paper_sheets.confirm_removal
+        paper_sheets.prepare_sheet paper_sheets.remove_sheet paper_sheets.show_sheet
+    """,
+    "public": """
+        auth.accept_invitation auth.begin_sheet auth.check_code auth.check_password
+        auth.confirm_sign_out auth.enrol auth.enter_code auth.finish_enrolment
+        auth.open_invitation auth.resume_invitation auth.session_state auth.sign_in auth.sign_out
+        email_change.ask_to_stop email_change.open_link email_change.show_stopped
+        email_change.stop home.go_home invitation_code.accept_sheet invitation_code.check
+        invitation_code.enter invitation_code.open_sheet ops.icon ops.is_alive ops.is_ready
+        ops.receive_csp_report ops.service_worker passkey.check_second_factor passkey.enrol
+        passkey.offer_enrolment passkey.offer_second_factor passkey.offer_sign_in passkey.sign_in
+        password_reset.ask password_reset.open_link password_reset.send_link
+        password_reset.set_password password_reset.show_sent renewal.ask_to_stop
+        renewal.check_code renewal.enter_code renewal.open_renewal renewal.renew_by_code
+        renewal.renew_by_link renewal.resume_renewal renewal.show_stopped renewal.stop_by_link
+    """,
+}
+NEEDS = {endpoint: needs for needs, names in ROUTES.items() for endpoint in names.split()}
+ITEMS = {
+    "appointment_id": "visit",
+    "invitation_id": "invitation",
+    "decision_id": "decision",
+    "question_id": "question",
+    "access_id": "emergency",
+    "link_id": "link",
+    "mandate_id": "mandate",
+    "request_id": "request",
+}
+"""The name in an address → what of the file stands for it."""
+LISTS_RELATIVES = "home.choose_person"
+"""Shows something of several files: a line in the log of each."""
+PRACTITIONERS = {"nurse in the circle", "nurse who left", "nurse who is blocked"}
+PRACTITIONERS |= {"social worker without consent", "social worker with consent"}
+PRACTITIONERS |= {"doctor of another house", "doctor in an emergency"}
+COORDINATORS = {"coordinator", "coordinator elsewhere"}
+READER = {
+    "patients:list": PRACTITIONERS | COORDINATORS,
+    "emergency:open": PRACTITIONERS,
+    "colleagues:invite": COORDINATORS,
+    "reproofing:open": COORDINATORS,
+    "reproofing:confirm": COORDINATORS | {"operator"},
+    "accounts:list": {"operator"},
+    "mail:see": {"operator"},
+    "access_questions:answer": {"privacy contact"},
+}
+"""Who holds a permission that is towards no patient; everybody signed in has `account:own`."""
+NOT_FOR = {
+    f"invitations.{verb}_{whom}": {"patient", "another patient"}
+    for verb in ("write", "invite")
+    for whom in ("patient", "professional")
+}
+# Their name is that of a record.
+NOT_FOR |= {
+    f"credentials.{verb}_name": PRACTITIONERS | {"patient", "another patient"}
+    for verb in ("change", "save")
+}
+"""Views that say 403 to some of those who hold the permission."""
+WANTS_MORE = {"access_log.write_question", "access_log.show_question"}
+"""Pages that are 404 even for who may open them: without a query, or asked by another reader."""
