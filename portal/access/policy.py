@@ -51,8 +51,12 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
         coordinates_patient,
         has_emergency_access,
     ),
-    Permission.INVITATIONS_MAKE: (is_self, coordinates_patient),
     # Who manages the consents by law manages the carers; no carer manages carers.
+    Permission.INVITATIONS_MAKE: (
+        is_self,
+        is_entitled(GrantCategory.CONSENTS, GrantAction.ACT),
+        coordinates_patient,
+    ),
     Permission.CARERS_MANAGE: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
     Permission.CARER_LINK_OWN: (is_carer,),
     Permission.CONSENTS_SEE: (

@@ -7,13 +7,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, literal, or_, select
 from sqlmodel import Session
 
-from portal.access.facts import active_circle_member, active_link, mandates_in_force
+from portal.access.ceilings import CEILINGS, Opening
+from portal.access.facts import active_circle_member, active_link, in_force
 from portal.errors import NotFoundError, OfferRefusedError
 from portal.identity.addresses import fold
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
+from portal.models.care import (
+    CareLink,
+    CareLinkKind,
+    CareTeam,
+    CareTeamMember,
+    GrantAction,
+    GrantCategory,
+    Mandate,
+    Patient,
+)
 from portal.models.directory import Practitioner
 
 DAY = timedelta(days=1)
@@ -28,6 +38,7 @@ _patient = columns(Patient)
 _link = columns(CareLink)
 _team = columns(CareTeam)
 _member = columns(CareTeamMember)
+_mandate = columns(Mandate)
 _inviter = bindparam("inviter", type_=Uuid)
 _coordinated = select(_coordination.organization_id).where(
     _coordination.user_id == _inviter, _coordination.ended_at.is_(None)
@@ -42,21 +53,31 @@ _circles_of_practitioner = (
     .where(_member.practitioner_id == bindparam("practitioner"), active_circle_member())
 )
 _coordinates_patient = exists().where(_patient.id == bindparam("patient"), _is_coordinated)
-_is_patient = exists().where(
+_decides_by_law = exists().where(
+    _mandate.patient_id == _link.patient_id,
+    _mandate.care_link_id == _link.id,
+    in_force(_mandate.starts_at, _mandate.ends_at),
+    or_(
+        _mandate.status.in_(
+            [one for one, opening in CEILINGS.items() if opening is Opening.EVERYTHING]
+        ),
+        _mandate.scope.contains(f"{GrantCategory.CONSENTS}:{GrantAction.ACT}"),
+    ),
+)
+_speaks_for_patient = exists().where(
     _link.patient_id == bindparam("patient"),
     _link.user_id == _inviter,
-    _link.kind == CareLinkKind.SELF,
+    or_(_link.kind == CareLinkKind.SELF, _decides_by_law),
     active_link(),
 )
-_represents = and_(_link.kind == CareLinkKind.LEGAL_REPRESENTATIVE, mandates_in_force.is_not(None))
 _decides = exists().where(
     _link.patient_id == bindparam("patient"),
-    or_(_link.kind == CareLinkKind.SELF, _represents),
+    or_(_link.kind == CareLinkKind.SELF, _decides_by_law),
     active_link(),
 )
 _RIGHTS: dict[InvitationKind, ColumnElement[bool]] = {
     InvitationKind.PATIENT: _coordinates_patient,
-    InvitationKind.CARER: or_(_is_patient, _coordinates_patient),
+    InvitationKind.CARER: or_(_speaks_for_patient, _coordinates_patient),
     InvitationKind.PROFESSIONAL: _circles_of_practitioner.where(_is_coordinated).exists(),
     InvitationKind.COORDINATOR: exists().where(
         _coordination.user_id == _inviter,
@@ -83,9 +104,9 @@ def is_open_to(session: Session, *, invitation: Invitation, at: datetime) -> boo
 
 
 def is_by_the_patient(session: Session, *, invitation: Invitation, at: datetime) -> bool:
-    """Whether the patient themself made it."""
+    """Whether the patient made it, or who decides for them by law."""
     values = {"inviter": invitation.invited_by, "patient": invitation.patient_id, "now": at}
-    return invitation.invited_by is not None and _holds(session, _is_patient, values)
+    return invitation.invited_by is not None and _holds(session, _speaks_for_patient, values)
 
 
 def is_decided_in_portal(session: Session, *, patient_id: UUID, at: datetime) -> bool:

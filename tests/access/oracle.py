@@ -7,7 +7,7 @@ GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "con
 GIFTS |= {"agenda:act": {"agenda:see"}, "care_team:act": {"care_team:see"}}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
 LAW |= {"agenda:act": {"agenda:see", "agenda:hide"}}
-LAW |= {"consents:act": {"consents:see", "consents:act", "carers:manage"}}
+LAW |= {"consents:act": {"consents:see", "consents:act", "carers:manage", "invitations:make"}}
 WHOLE = {"tuteur_personne", "habilitation_generale", "autorite_parentale"}
 ASSISTS = {"personne_de_confiance", "curateur", "habilitation_assistance"}
 
@@ -24,7 +24,7 @@ def allowed(world, actor):
         gifts = {right for right, period in one["grants"] if holds(period, now)}
         answers |= opened(GIFTS, set() if one["is_paused"] else gifts)
     if kind == "self":
-        answers |= SHARED | opened(LAW, LAW) | {"invitations:make"}
+        answers |= SHARED | opened(LAW, LAW)
     answers |= {"patient:open", "carer_link:own"} if kind == "carer" else set()
     heard, shares = yes(world["consents"].get(actor, []), False), yes(world["coordination"], True)
     places = [holds(period, now) and (heard or not outside) for outside, period in one["places"]]

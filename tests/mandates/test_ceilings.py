@@ -17,7 +17,7 @@ AS_CARER = {"patient:open", "agenda:see", "carer_link:own"}
 NOTHING: set[str] = set()
 EVERYTHING = {
     *("patient:open", "agenda:see", "agenda:hide", "care_team:see", "carers:manage"),
-    *("consents:see", "consents:act", "access_log:see"),
+    *("consents:see", "consents:act", "access_log:see", "invitations:make"),
 }
 SCOPE = frozenset({"agenda:see", "consents:act"})
 OPENED = {
@@ -29,6 +29,7 @@ OPENED = {
     LegalStatus.TUTEUR_BIENS: NOTHING,
     LegalStatus.MANDAT_PROTECTION_FUTURE: {
         *("patient:open", "agenda:see", "consents:see", "consents:act", "carers:manage"),
+        "invitations:make",
     },
     LegalStatus.AUTORITE_PARENTALE: EVERYTHING,
 }
@@ -73,8 +74,8 @@ def test_parental_authority_opens_nothing_of_an_adult() -> None:
 
 
 @pytest.mark.parametrize("status", LegalStatus)
-def test_nobody_by_law_verifies_invites_or_records_for_themself(status: LegalStatus) -> None:
-    staff = {Permission.MANDATES_VERIFY, Permission.INVITATIONS_MAKE, Permission.CONSENTS_RECORD}
+def test_nobody_by_law_verifies_or_records_for_themself(status: LegalStatus) -> None:
+    staff = {Permission.MANDATES_VERIFY, Permission.CONSENTS_RECORD}
     assert staff.isdisjoint(_opened(_standing(status)))
 
 

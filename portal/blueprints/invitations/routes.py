@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
-from portal.access.guard import current_patient, current_viewer, requires
+from portal.access.guard import current_patient, current_viewer, may, requires
 from portal.access.offered_rights import OFFERED_RIGHTS
 from portal.access.permissions import Permission
 from portal.blueprints.invitations import queries, service
@@ -220,7 +220,7 @@ def _relative_page(form: CarerForm, *, status: int = 200) -> Response:
         status=status,
         form=form,
         patient=patient,
-        waits_for_patient=not patient.is_own
+        waits_for_patient=not may(Permission.CARERS_MANAGE)
         and is_decided_in_portal(current_session(), patient_id=patient.patient_id, at=now()),
         can_mail=mail_leaves(),
         relationships=[(code, relationship_words(code)) for code in RELATIONSHIPS],
