@@ -53,7 +53,7 @@ _circles_of_practitioner = (
     .where(_member.practitioner_id == bindparam("practitioner"), active_circle_member())
 )
 _coordinates_patient = exists().where(_patient.id == bindparam("patient"), _is_coordinated)
-_decides_by_law = exists().where(
+decides_by_law = exists().where(
     _mandate.patient_id == _link.patient_id,
     _mandate.care_link_id == _link.id,
     in_force(_mandate.starts_at, _mandate.ends_at),
@@ -64,15 +64,16 @@ _decides_by_law = exists().where(
         _mandate.scope.contains(f"{GrantCategory.CONSENTS}:{GrantAction.ACT}"),
     ),
 )
+"""Of a row of `care_link`: a legal status that opens the choices about consents and carers."""
 _speaks_for_patient = exists().where(
     _link.patient_id == bindparam("patient"),
     _link.user_id == _inviter,
-    or_(_link.kind == CareLinkKind.SELF, _decides_by_law),
+    or_(_link.kind == CareLinkKind.SELF, decides_by_law),
     active_link(),
 )
 _decides = exists().where(
     _link.patient_id == bindparam("patient"),
-    or_(_link.kind == CareLinkKind.SELF, _decides_by_law),
+    or_(_link.kind == CareLinkKind.SELF, decides_by_law),
     active_link(),
 )
 _RIGHTS: dict[InvitationKind, ColumnElement[bool]] = {

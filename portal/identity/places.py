@@ -148,12 +148,13 @@ def _link_of(
             color=_free_color(session, user.id),
             starts_at=at,
         )
-    if found.status is CareLinkStatus.PAUSED:
-        # The patient paused this carer: only they end the pause.
-        raise InvitationError("used")
-    if is_carer and _is_over(found, at) and not _may_take_up_again(session, invitation, at):
-        raise InvitationError("used")
-    found.status, found.ends_at = CareLinkStatus.ACTIVE, None
+    if _is_over(found, at):
+        if is_carer and not _may_take_up_again(session, invitation, at):
+            raise InvitationError("used")
+        found.starts_at, found.confirmed_at = at, None
+        found.status = CareLinkStatus.ACTIVE
+    # Who is paused stays so, and does not learn it: only the patient ends a pause.
+    found.ends_at = None
     return found
 
 

@@ -67,7 +67,8 @@ def test_a_request_can_be_declined_and_made_again(
     jeanne.post(f"{family.carers}/requests/{asked.id}/decline")
     assert rights(session, family.of_sylvie) == ["agenda:see"]
     assert "vous demande en plus" not in jeanne.get(family.carers).text
-    assert jeanne.post(f"{family.carers}/requests/{asked.id}/grant").status_code == 303
+    again = jeanne.post(f"{family.carers}/requests/{asked.id}/grant")
+    assert again.headers["Location"].endswith("done=same"), "it does not say that it is granted"
     assert rights(session, family.of_sylvie) == ["agenda:see"], "an answer is an answer"
     sylvie.post(family.mine, data={"right": "care_team:see"})
     assert len(_asked(session)) == 2
@@ -113,6 +114,17 @@ def test_a_paused_carer_asks_like_one_without_rights(
         .headers["Location"]
         .endswith("done=asked")
     )
+
+
+def test_a_request_granted_during_a_pause_betrays_it_to_nobody(
+    jeanne: PageClient, sylvie: PageClient, session: Session, family: Family
+) -> None:
+    sylvie.post(family.mine, data={"right": "care_team:see"})
+    [asked] = _asked(session)
+    jeanne.post(f"{family.carers}/pause")
+    answer = jeanne.post(f"{family.carers}/requests/{asked.id}/grant")
+    assert answer.headers["Location"].endswith("done=granted"), "and nobody is said to be told"
+    assert [letter for letter, _to in letters(session)] == ["carers_changed"]
 
 
 def test_a_carer_leaves_and_the_patient_is_told(

@@ -140,6 +140,29 @@ def test_the_second_of_two_windows_sees_what_changed_and_decides(
     assert rights(session, family.of_sylvie) == ["agenda:see", "care_team:see"]
 
 
+def test_a_second_tap_on_save_is_harmless(
+    jeanne: PageClient, session: Session, family: Family
+) -> None:
+    path = f"{family.carers}/{family.of_sylvie.id}"
+    data = {"rights": ["care_team:see"], "period": "keep", "version": _version(jeanne, path)}
+    ends = [jeanne.post(path, data=data).headers["Location"][-6:] for _tap in range(2)]
+    assert ends == ["told=1", "e=same"]
+    assert len(letters(session)) == 1
+
+
+def test_what_the_page_does_not_show_is_not_extended_behind_it(
+    app: Flask, session: Session, family: Family
+) -> None:
+    factories.make_grant(session, link=family.of_sylvie, category="messages", action="act")
+    session.commit()
+    with time_machine.travel(clock.now() + timedelta(days=80), tick=False):
+        browser = PageClient(app)
+        browser.enter(session, family.jeanne)
+        browser.post(f"{family.carers}/{family.of_sylvie.id}/renew")
+    with time_machine.travel(clock.now() + timedelta(days=150), tick=False):
+        assert rights(session, family.of_sylvie) == ["agenda:see"]
+
+
 def test_of_two_saves_at_once_one_wins_whole(
     app: Flask, jeanne: PageClient, session: Session, family: Family
 ) -> None:

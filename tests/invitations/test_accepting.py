@@ -312,3 +312,19 @@ def test_what_a_coordinator_offers_a_carer_waits_for_the_patients_yes(
         "agenda:see",
         "care_team:see",
     ]
+
+
+def test_a_paused_carer_who_accepts_again_stays_paused_and_does_not_learn_it(
+    app: Flask, reader: PageClient, session: Session, keys: KeyRing
+) -> None:
+    circle = make_circle(session, keys)
+    user, _ = factories.make_user(session, keys, given_name="Sylvie", family_name="Morel")
+    factories.make_link(session, patient=circle.patient, user=user, status="paused")
+    reader.enter(session, circle.jeanne)
+    code = paper_code(reader, circle)
+    guest = PageClient(app)
+    guest.enter(session, user)
+    write_code(guest, code)
+    assert guest.post(SHEET).status_code == 303
+    assert guest.get(f"/p/{circle.patient.id}/").status_code == 200
+    assert guest.get(f"/p/{circle.patient.id}/agenda").status_code == 403

@@ -1,8 +1,12 @@
 """The ways to the pages of emergencies, hidden appointments and legal statuses, for `places`."""
 
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
+from portal.clock import now
+from portal.models.agenda import Appointment
 from portal.models.care import EmergencyAccess, Patient
 from portal.models.credential import RateLimit
 from tests.journeys.conftest import Browse
@@ -49,7 +53,14 @@ def a_saved_choice(browse: Browse, relais: RunningPortal) -> Page:
 
 
 def a_hidden_visit(browse: Browse, relais: RunningPortal) -> Page:
-    page = a_choice_of_relatives(browse, relais)
+    """One of its own, long ago: other journeys need those of the demo."""
+    patient_id, begins = relais.patient("Jeanne"), now() - timedelta(days=500)
+    with relais.writing() as (session, _keys):
+        visit = Appointment(patient_id=patient_id, title="Prise de sang", starts_at=begins)
+        session.add(visit)
+        session.flush()
+        visit_id = visit.id
+    page = _at(browse, relais, "jeanne", f"/p/{patient_id}/agenda/{visit_id}/hidden")
     page.locator("input[name=links]").first.check()
     page.locator("main form button").click()
     page.wait_for_url("**/hidden?saved=1")

@@ -89,7 +89,7 @@ def test_simone_without_an_address_comes_back_with_the_sheet(
     expect(phone.locator("#name")).to_have_value(simone.name)
     _new_password(phone)
     key = _new_app(phone, relais)
-    assert len(phone.locator(".code-list code").all_inner_texts()) == 10
+    expect(phone.locator(".code-list code")).to_have_count(10)
     phone.get_by_role("button", name="J’ai gardé mes codes").click()
     expect(phone.locator(".person-band-name")).to_have_text("Ahmed, votre voisin")
 

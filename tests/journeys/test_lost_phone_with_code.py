@@ -25,6 +25,7 @@ def test_a_lost_phone_is_replaced_with_a_recovery_code(
     lost_key = key_on(page)
     page.get_by_label("Entrez le code affiché").fill(relais.code_of_key(lost_key))
     page.get_by_role("button", name="Vérifier et terminer").click()
+    expect(page.locator(".code-list code")).to_have_count(10)
     codes = page.locator(".code-list code").all_inner_texts()
     page.get_by_role("button", name="J’ai gardé mes codes").click()
     sign_out(page)

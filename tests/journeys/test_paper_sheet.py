@@ -12,7 +12,9 @@ from tests.journeys.server import RunningPortal
 
 
 def _codes_on(page: Page) -> list[str]:
-    return page.locator(".code-list code").all_inner_texts()
+    codes = page.locator(".code-list code")
+    expect(codes.first).to_be_visible()
+    return codes.all_inner_texts()
 
 
 def _give_code(page: Page, code: str) -> None:

@@ -1,6 +1,7 @@
 """A carer asks for one right more; the patient answers."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
@@ -8,6 +9,7 @@ from sqlmodel import Session
 
 from portal.blueprints.carers.queries import grants_of_carer, requests_of_carer
 from portal.blueprints.carers.service import PERIODS, grant_all, locked_carer, with_weaker
+from portal.clock import now
 from portal.errors import NotFoundError, TooManyRequestsError
 from portal.models import columns
 from portal.models.care import CareLinkStatus, GrantAction, GrantCategory, GrantRequest
@@ -16,14 +18,18 @@ OPEN_REQUESTS = 3
 """What one carer may ask for at a time."""
 
 _request = columns(GrantRequest)
-_REQUEST = (
-    select(GrantRequest)
-    .where(
-        _request.patient_id == bindparam("of_patient", type_=Uuid),
-        _request.id == bindparam("of_request", type_=Uuid),
-    )
-    .with_for_update()
+_REQUEST = select(GrantRequest).where(
+    _request.patient_id == bindparam("of_patient", type_=Uuid),
+    _request.id == bindparam("of_request", type_=Uuid),
 )
+
+
+class Answer(NamedTuple):
+    """What an answer did: nothing when there was one before."""
+
+    is_new: bool
+    to_tell: UUID | None = None
+    """The account of the carer when they see more now."""
 
 
 def ask_for(session: Session, *, patient_id: UUID, link_id: UUID, right: str, at: datetime) -> bool:
@@ -56,24 +62,39 @@ def ask_for(session: Session, *, patient_id: UUID, link_id: UUID, right: str, at
 
 def answer(
     session: Session, *, patient_id: UUID, request_id: UUID, is_granted: bool, at: datetime
-) -> UUID | None:
-    """The patient's answer; the account of the carer when it gave something now.
+) -> Answer:
+    """The patient's answer; the first one stands.
 
     Raises `NotFoundError` for what is not asked of this patient.
     """
-    values = {"of_patient": patient_id, "of_request": request_id}
-    asked: GrantRequest | None = session.execute(_REQUEST, values).scalar_one_or_none()
-    if asked is None:
-        raise NotFoundError("request")
-    if asked.answered_at is not None:
-        return None
+    asked = _asked(session, patient_id=patient_id, request_id=request_id)
+    if _is_answered(asked):
+        return Answer(is_new=False)
+    # The link first, as everybody else does; then what was asked, as it is now.
     link = locked_carer(session, patient_id=patient_id, link_id=asked.care_link_id)
+    session.refresh(asked, with_for_update=True)
+    if _is_answered(asked):
+        return Answer(is_new=False)
+    at = max(at, now())
     asked.answered_at, asked.is_granted = at, is_granted
     session.add(asked)
     if not is_granted:
-        return None
+        return Answer(is_new=True)
     held = grants_of_carer(session, patient_id=patient_id, link_id=link.id, at=at)
-    right = f"{asked.category}:{asked.action}"
-    missing = {right} - with_weaker({row.right for row in held})
+    missing = {f"{asked.category}:{asked.action}"} - with_weaker({row.right for row in held})
     grant_all(session, patient_id, link.id, missing, at=at, period=PERIODS[12])
-    return link.user_id
+    # A pause is silent: whoever is paused sees nothing more than before.
+    sees_more = bool(missing) and link.status is CareLinkStatus.ACTIVE
+    return Answer(is_new=True, to_tell=link.user_id if sees_more else None)
+
+
+def _is_answered(asked: GrantRequest) -> bool:
+    return asked.answered_at is not None
+
+
+def _asked(session: Session, *, patient_id: UUID, request_id: UUID) -> GrantRequest:
+    values = {"of_patient": patient_id, "of_request": request_id}
+    found: GrantRequest | None = session.execute(_REQUEST, values).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError("request")
+    return found

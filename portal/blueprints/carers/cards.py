@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.access.ceilings import CEILINGS, Opening
+from portal.access.ceilings import CEILINGS, Opening, opened_by_law
 from portal.access.offered_rights import OFFERED_RIGHTS
+from portal.access.viewer import mandates_of
 from portal.blueprints.carers.queries import CarerRow, GrantRow, RequestRow
 from portal.blueprints.carers.service import ASKED_AGAIN_AFTER, ENDS_SOON
-from portal.models.care import GrantAction, GrantCategory, LegalStatus
+from portal.models.care import GrantAction, GrantCategory
 from portal.models.directory import Gender
 from portal.web.labels import legal_status, relation, right
 
@@ -34,6 +35,7 @@ class Card:
     since: datetime
     is_paused: bool
     is_by_law: bool
+    opens_by_law: bool
     statuses: list[str]
     can: list[Right]
     cannot: list[Right]
@@ -44,10 +46,17 @@ class Card:
 
 
 def card(
-    row: CarerRow, grants: Sequence[GrantRow], requests: Iterable[RequestRow], *, at: datetime
+    row: CarerRow,
+    grants: Sequence[GrantRow],
+    requests: Iterable[RequestRow],
+    *,
+    is_minor: bool,
+    at: datetime,
 ) -> Card:
+    """`is_minor` is said of the patient: a parent's rights end with it."""
     held = {one.right: one for one in grants}
-    statuses = _statuses(row.mandates)
+    mandates = mandates_of(row.mandates)
+    statuses = [one.status for one in mandates]
     opens_nothing = any(CEILINGS[one] is Opening.NOTHING for one in statuses)
     can = [] if opens_nothing else [one for one in _offered(held) if _is_held(one.key, held)]
     known = {one.key for one in can}
@@ -60,6 +69,7 @@ def card(
         since=row.starts_at,
         is_paused=row.is_paused,
         is_by_law=row.is_by_law,
+        opens_by_law=bool(opened_by_law(mandates, is_minor=is_minor)),
         statuses=[legal_status(one) for one in statuses],
         can=can,
         cannot=[one for one in _offered({}) if one.key not in known],
@@ -84,10 +94,6 @@ def _end(key: str, held: dict[str, GrantRow]) -> datetime | None:
 
 def _is_held(key: str, held: dict[str, GrantRow]) -> bool:
     return key in held or key.replace(":see", ":act") in held
-
-
-def _statuses(mandates: str | None) -> list[LegalStatus]:
-    return [LegalStatus(one.partition("=")[0]) for one in (mandates or "").split(",") if one]
 
 
 def words_of(key: str) -> str:

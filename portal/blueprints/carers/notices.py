@@ -13,17 +13,20 @@ from portal.outbox import Letter
 
 def tell_carer(
     session: Session, *, keys: KeyRing, user_id: UUID, patient_id: UUID, at: datetime
-) -> None:
+) -> bool:
+    """Whether there is an address to write to."""
     user = session.get_one(User, user_id)
-    if user.email and user.disabled_at is None:
-        tell(
-            session,
-            keys=keys,
-            letter=Letter.CARER_RIGHTS_CHANGED,
-            to=[Recipient(user.id, user.email, user.locale)],
-            subject_id=patient_id,
-            at=at,
-        )
+    if not user.email or user.disabled_at is not None:
+        return False
+    tell(
+        session,
+        keys=keys,
+        letter=Letter.CARER_RIGHTS_CHANGED,
+        to=[Recipient(user.id, user.email, user.locale)],
+        subject_id=patient_id,
+        at=at,
+    )
+    return True
 
 
 def tell_patient(session: Session, *, keys: KeyRing, patient_id: UUID, at: datetime) -> None:

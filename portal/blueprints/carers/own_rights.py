@@ -66,7 +66,7 @@ def leave() -> Response:
     with transaction() as session:
         service.end_link(session, patient_id=patient.patient_id, link_id=_link_id(patient), at=at)
         tell_patient(session, keys=current_keys(), patient_id=patient.patient_id, at=at)
-    return redirect_to(url_for("home.choose_person"))
+    return redirect_to(url_for("home.choose_person", left=1))
 
 
 def _page(form: AskForm, *, status: int = 200) -> Response:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, bindparam, exists, func, or_, select
 from sqlmodel import Session
 
-from portal.access.facts import active_link, in_force, mandates_in_force
+from portal.access.facts import active_link, in_force
+from portal.access.offered_rights import OFFERED
 from portal.blueprints.carers.service import ASKED_AGAIN_AFTER, ENDS_SOON
 from portal.crypto import KeyRing
 from portal.identity.file_letters import tell, who_may_read_the_log
+from portal.identity.offers import decides_by_law
 from portal.models import columns
 from portal.models.account import User
 from portal.models.base import UtcDateTime
@@ -32,6 +34,8 @@ _ends_soon = exists().where(
     _grant.care_link_id == _link.id,
     in_force(_grant.starts_at, _grant.ends_at),
     _grant.ends_at <= bindparam("soon", type_=UtcDateTime),
+    # Only what the page of carers shows can be looked at again.
+    (_grant.category + ":" + _grant.action).in_(OFFERED),
 )
 _was_long_not_confirmed = func.coalesce(_link.confirmed_at, _link.starts_at) <= bindparam(
     "long_ago", type_=UtcDateTime
@@ -41,18 +45,21 @@ _reminded = select(_message.subject_id).where(
     _message.created_at > bindparam("lately", type_=UtcDateTime),
     _message.subject_id.is_not(None),
 )
-_decides = or_(
-    _link.kind == CareLinkKind.SELF,
-    and_(_link.kind == CareLinkKind.LEGAL_REPRESENTATIVE, mandates_in_force.is_not(None)),
-)
 _can_be_told = (
     select(_link.patient_id)
     .join_from(CareLink, User, _user.id == _link.user_id)
-    .where(_decides, active_link(), _user.email.is_not(None), _user.disabled_at.is_(None))
+    .where(
+        or_(_link.kind == CareLinkKind.SELF, decides_by_law),
+        active_link(),
+        _user.email.is_not(None),
+        _user.disabled_at.is_(None),
+    )
 )
 _DUE = (
     select(_link.patient_id)
+    .join_from(CareLink, User, _user.id == _link.user_id)
     .where(
+        _user.disabled_at.is_(None),
         _link.kind == CareLinkKind.CARER,
         _link.status != CareLinkStatus.ENDED,
         active_link(),

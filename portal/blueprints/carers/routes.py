@@ -1,8 +1,10 @@
 """What my carers may do: the patient's side."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
+from sqlmodel import Session
 
 from portal.access.guard import current_patient, requires
 from portal.access.offered_rights import OFFERED
@@ -36,7 +38,6 @@ _DONE = (
 def list_carers() -> Response:
     cards = _cards()
     done = request.args.get("done", "")
-    link_id = request.args.get("carer", "")
     return page(
         "carers/list.html",
         patient=current_patient(),
@@ -44,7 +45,7 @@ def list_carers() -> Response:
         is_paused=any(one.is_paused for one in cards),
         can_pause=any(not one.is_paused and not one.is_by_law for one in cards),
         done=done if done in _DONE else "",
-        about=next((one for one in cards if str(one.link_id) == link_id), None),
+        is_told="told" in request.args,
     )
 
 
@@ -77,13 +78,10 @@ def change_rights(link_id: UUID) -> Response:
                 version=form.version.data or "",
                 at=at,
             )
-            if is_changed and not row.is_paused:
-                tell_carer(
-                    session, keys=current_keys(), user_id=row.user_id, patient_id=patient_id, at=at
-                )
+            is_told = is_changed and not row.is_paused and _tell(session, row.user_id, at)
     except ChangedMeanwhileError:
         return _rights_page(link_id, form, status=409, is_stale=True)
-    return _back("changed" if is_changed else "same", link_id)
+    return _back("changed" if is_changed else "same", is_told=is_told)
 
 
 @bp.get("/<uuid:link_id>/look")
@@ -111,8 +109,8 @@ def end_carer(link_id: UUID) -> Response:
     patient_id, at = current_patient().patient_id, now()
     with transaction() as session:
         user_id = service.end_link(session, patient_id=patient_id, link_id=link_id, at=at)
-        tell_carer(session, keys=current_keys(), user_id=user_id, patient_id=patient_id, at=at)
-    return _back("ended")
+        is_told = _tell(session, user_id, at)
+    return _back("ended", is_told=is_told)
 
 
 @bp.post("/pause")
@@ -137,7 +135,7 @@ def resume_all() -> Response:
 def confirm_carer(link_id: UUID) -> Response:
     with transaction() as session:
         service.confirm(session, patient_id=current_patient().patient_id, link_id=link_id, at=now())
-    return _back("confirmed", link_id)
+    return _back("confirmed")
 
 
 @bp.post("/<uuid:link_id>/renew")
@@ -147,31 +145,36 @@ def renew_rights(link_id: UUID) -> Response:
         is_renewed = service.renew(
             session, patient_id=current_patient().patient_id, link_id=link_id, at=now()
         )
-    return _back("renewed" if is_renewed else "same", link_id)
+    return _back("renewed" if is_renewed else "same")
 
 
 @bp.post("/requests/<uuid:request_id>/grant")
 @requires(Permission.CARERS_MANAGE, step_up=True)
 def grant_request(request_id: UUID) -> Response:
-    _answer(request_id, is_granted=True)
-    return _back("granted")
+    return _answer(request_id, is_granted=True)
 
 
 @bp.post("/requests/<uuid:request_id>/decline")
 @requires(Permission.CARERS_MANAGE)
 def decline_request(request_id: UUID) -> Response:
-    _answer(request_id, is_granted=False)
-    return _back("declined")
+    return _answer(request_id, is_granted=False)
 
 
-def _answer(request_id: UUID, *, is_granted: bool) -> None:
+def _answer(request_id: UUID, *, is_granted: bool) -> Response:
     patient_id, at = current_patient().patient_id, now()
     with transaction() as session:
-        user_id = asking.answer(
+        given = asking.answer(
             session, patient_id=patient_id, request_id=request_id, is_granted=is_granted, at=at
         )
-        if user_id is not None:
-            tell_carer(session, keys=current_keys(), user_id=user_id, patient_id=patient_id, at=at)
+        is_told = given.to_tell is not None and _tell(session, given.to_tell, at)
+    if not given.is_new:
+        return _back("same")
+    return _back("granted" if is_granted else "declined", is_told=is_told)
+
+
+def _tell(session: Session, user_id: UUID, at: datetime) -> bool:
+    patient_id = current_patient().patient_id
+    return tell_carer(session, keys=current_keys(), user_id=user_id, patient_id=patient_id, at=at)
 
 
 def _cards() -> list[Card]:
@@ -179,7 +182,11 @@ def _cards() -> list[Card]:
     rows = queries.carers(session, patient_id=patient_id, at=at)
     held = queries.grants(session, patient_id=patient_id, at=at)
     asked = queries.requests(session, patient_id=patient_id)
-    return [card(row, held.get(row.link_id, []), asked.get(row.link_id, []), at=at) for row in rows]
+    minor = current_patient().is_minor
+    return [
+        card(row, held.get(row.link_id, []), asked.get(row.link_id, []), is_minor=minor, at=at)
+        for row in rows
+    ]
 
 
 def _one(link_id: UUID) -> tuple[queries.CarerRow, list[queries.GrantRow]]:
@@ -203,7 +210,7 @@ def _rights_page(
         patient=current_patient(),
         carer=row,
         form=form,
-        card=card(row, held, [], at=now()),
+        card=card(row, held, [], is_minor=current_patient().is_minor, at=now()),
         chosen=set(form.rights.data or []),
         offered=[(key, words_of(key)) for key in OFFERED],
         periods=service.PERIODS,
@@ -211,5 +218,5 @@ def _rights_page(
     )
 
 
-def _back(done: str, link_id: UUID | None = None) -> Response:
-    return redirect_to(url_for("carers.list_carers", done=done, carer=link_id))
+def _back(done: str, *, is_told: bool = False) -> Response:
+    return redirect_to(url_for("carers.list_carers", done=done, told=1 if is_told else None))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from portal.access.offered_rights import OFFERED
 from portal.blueprints.carers.queries import GrantRow, grants_of_carer
+from portal.clock import now
 from portal.errors import ChangedMeanwhileError, NotFoundError
 from portal.models import columns
 from portal.models.base import UtcDateTime
@@ -92,10 +93,13 @@ def change_rights(
     the rights in force.
     """
     locked_carer(session, patient_id=patient_id, link_id=link_id)
+    at = max(at, now())  # whoever had the lock before wrote later than this request began
     held = grants_of_carer(session, patient_id=patient_id, link_id=link_id, at=at)
-    if version_of(held) != version:
-        raise ChangedMeanwhileError
     wanted = _strongest(rights)
+    if version_of(held) != version:
+        if months is None and wanted == {row.right for row in held if row.right in OFFERED}:
+            return False  # a second tap
+        raise ChangedMeanwhileError
     kept = {row.right for row in held if months is None and row.right in wanted}
     ended = [row for row in held if row.right not in kept and row.right in OFFERED]
     for row in ended:
@@ -107,10 +111,10 @@ def change_rights(
 
 
 def renew(session: Session, *, patient_id: UUID, link_id: UUID, at: datetime) -> bool:
-    """12 months more for the rights that end soon; whether there were any."""
+    """12 months more for the rights of the page that end soon; whether there were any."""
     locked_carer(session, patient_id=patient_id, link_id=link_id)
     held = grants_of_carer(session, patient_id=patient_id, link_id=link_id, at=at)
-    ending = [row for row in held if row.ends_at <= at + ENDS_SOON]
+    ending = [row for row in held if row.ends_at <= at + ENDS_SOON and row.right in OFFERED]
     for row in ending:
         values = {"of_patient": patient_id, "of_link": link_id, "of_grant": row.id, "instant": at}
         session.connection().execute(_END_GRANT, values)

@@ -48,7 +48,14 @@ def choose_person() -> Response:
     coming = next_by_person(current_session(), user_id=viewer.id, at=at)
     shown = [person for person in people if person.id in coming]
     note_list(viewer, shown, category=GrantCategory.AGENDA)
-    return page("home/people.html", people=people, next_by_person=coming, viewer=viewer, at=at)
+    return page(
+        "home/people.html",
+        people=people,
+        next_by_person=coming,
+        viewer=viewer,
+        at=at,
+        has_left="left" in request.args,
+    )
 
 
 @bp.get("/p/<uuid:patient_id>/")
