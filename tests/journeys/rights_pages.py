@@ -168,7 +168,7 @@ SPOTS = (
     Spot("hide", "Qui ne voit pas ce rendez-vous ?", a_choice_of_relatives),
     Spot("hide-saved", "Qui ne voit pas ce rendez-vous ?", a_saved_choice),
     Spot("hide-nobody", "Qui ne voit pas ce rendez-vous ?", nobody_to_hide_from),
-    Spot("visit-hidden", "Préparation du pilulier", a_hidden_visit),
+    Spot("visit-hidden", "Prise de sang", a_hidden_visit),
     Spot("statuses", "Statuts légaux", the_statuses),
     Spot("statuses-none", "Statuts légaux", no_relative_yet),
     Spot("statuses-recorded", "Statuts légaux", a_recorded_status),
