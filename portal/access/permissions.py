@@ -10,6 +10,7 @@ class Permission(StrEnum):
     AGENDA_SEE = "agenda:see"
     CARE_TEAM_SEE = "care_team:see"
     INVITATIONS_MAKE = "invitations:make"
+    CIRCLE_INVITE = "circle:invite"
     AGENDA_HIDE = "agenda:hide"
     CARERS_MANAGE = "carers:manage"
     CARER_LINK_OWN = "carer_link:own"

@@ -57,6 +57,7 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
         is_entitled(GrantCategory.CONSENTS, GrantAction.ACT),
         coordinates_patient,
     ),
+    Permission.CIRCLE_INVITE: (coordinates_patient,),
     Permission.CARERS_MANAGE: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
     Permission.CARER_LINK_OWN: (is_carer,),
     Permission.CONSENTS_SEE: (

@@ -166,7 +166,8 @@ class Matrix:
         if needs not in may:
             return 403
         if NEEDS[question.endpoint] != needs and question.actor == "another patient":
-            return 403 if question.method == "POST" else 303
+            # To the page that asks for the code; htmx is told so by a header.
+            return 403 if question.method == "POST" else 200 if question.htmx else 303
         if question.actor in NOT_FOR.get(question.endpoint, ()):
             return 403
         return 404 if question.whose == "another's item" else None

@@ -2,7 +2,7 @@
 
 SHARED = {"patient:open", "agenda:see", "care_team:see"}
 LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
-LED |= {"invitations:make", "mandates:verify"}
+LED |= {"invitations:make", "circle:invite", "mandates:verify"}
 GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents")}
 GIFTS |= {"agenda:act": {"agenda:see"}, "care_team:act": {"care_team:see"}}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}

@@ -41,10 +41,13 @@ ROUTES = {
     """,
     "emergency:open!": "emergency.ask_for_file emergency.open_file",
     "invitations:make": "invitations.list_invitations",
+    "circle:invite!": """
+        invitations.invite_patient invitations.invite_professional invitations.write_patient
+        invitations.write_professional
+    """,
     "invitations:make!": """
-        invitations.invite_patient invitations.invite_professional invitations.invite_relative
-        invitations.print_sheet_again invitations.withdraw_invitation invitations.write_patient
-        invitations.write_professional invitations.write_relative
+        invitations.invite_relative invitations.print_sheet_again invitations.withdraw_invitation
+        invitations.write_relative
     """,
     "mail:see": "ops.list_mail",
     "mandates:verify": "mandates.list_mandates",
@@ -125,13 +128,8 @@ READER = {
     "access_questions:answer": {"privacy contact"},
 }
 """Who holds a permission that is towards no patient; everybody signed in has `account:own`."""
-NOT_FOR = {
-    f"invitations.{verb}_{whom}": {"patient", "another patient"}
-    for verb in ("write", "invite")
-    for whom in ("patient", "professional")
-}
 # Their name is that of a record.
-NOT_FOR |= {
+NOT_FOR = {
     f"credentials.{verb}_name": PRACTITIONERS | {"patient", "another patient"}
     for verb in ("change", "save")
 }

@@ -75,7 +75,7 @@ def test_parental_authority_opens_nothing_of_an_adult() -> None:
 
 @pytest.mark.parametrize("status", LegalStatus)
 def test_nobody_by_law_verifies_or_records_for_themself(status: LegalStatus) -> None:
-    staff = {Permission.MANDATES_VERIFY, Permission.CONSENTS_RECORD}
+    staff = {Permission.MANDATES_VERIFY, Permission.CIRCLE_INVITE, Permission.CONSENTS_RECORD}
     assert staff.isdisjoint(_opened(_standing(status)))
 
 

@@ -21,6 +21,7 @@ _READ = {
 _OPENED = {
     Permission.AGENDA_HIDE: N_("hidden appointments"),
     Permission.INVITATIONS_MAKE: N_("invitations"),
+    Permission.CIRCLE_INVITE: N_("invitations"),
     Permission.CARERS_MANAGE: N_("what the carers may do"),
     Permission.CARER_LINK_OWN: N_("what they may do themself"),
     Permission.CONSENTS_ACT: N_("sharing choices"),

@@ -31,7 +31,7 @@ from portal.blueprints.invitations.relationships import (
 )
 from portal.clock import now
 from portal.db import current_session, transaction
-from portal.errors import NotFoundError, NotGrantedError, OfferRefusedError
+from portal.errors import NotFoundError, OfferRefusedError
 from portal.identity import invitation_sheets, invitations
 from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.identity.invitees import Invitee
@@ -87,9 +87,8 @@ def invite_relative() -> Response:
 
 
 @bp.get("/patient")
-@requires(Permission.INVITATIONS_MAKE, step_up=True)
+@requires(Permission.CIRCLE_INVITE, step_up=True)
 def write_patient() -> Response:
-    _refuse_all_but_coordinators()
     patient_id = current_patient().patient_id
     email = queries.patient_email(current_session(), patient_id=patient_id)
     way = MAIL if email and mail_leaves() else PAPER
@@ -97,9 +96,8 @@ def write_patient() -> Response:
 
 
 @bp.post("/patient")
-@requires(Permission.INVITATIONS_MAKE, step_up=True)
+@requires(Permission.CIRCLE_INVITE, step_up=True)
 def invite_patient() -> Response:
-    _refuse_all_but_coordinators()
     patient, form = current_patient(), PatientForm.from_request()
     if not _is_ready(form):
         return _patient_page(form, status=422)
@@ -111,17 +109,15 @@ def invite_patient() -> Response:
 
 
 @bp.get("/professional")
-@requires(Permission.INVITATIONS_MAKE, step_up=True)
+@requires(Permission.CIRCLE_INVITE, step_up=True)
 def write_professional() -> Response:
-    _refuse_all_but_coordinators()
     form = ProfessionalForm.from_request(way=MAIL if mail_leaves() else PAPER)
     return _professional_page(form, _professionals())
 
 
 @bp.post("/professional")
-@requires(Permission.INVITATIONS_MAKE, step_up=True)
+@requires(Permission.CIRCLE_INVITE, step_up=True)
 def invite_professional() -> Response:
-    _refuse_all_but_coordinators()
     form, choices = ProfessionalForm.from_request(), _professionals()
     form.offer([str(one.id) for one in choices])
     chosen = next((one for one in choices if str(one.id) == form.practitioner.data), None)
@@ -176,12 +172,6 @@ def _professionals() -> list[queries.CircleProfessional]:
     return queries.professionals_without_account(
         current_session(), patient_id=current_patient().patient_id, at=now()
     )
-
-
-def _refuse_all_but_coordinators() -> None:
-    """Patients invite relatives only."""
-    if not current_patient().is_coordinator:
-        raise NotGrantedError
 
 
 def _is_ready(form: WayForm) -> bool:
