@@ -129,6 +129,7 @@ def changed_meanwhile(browse: Browse, relais: RunningPortal) -> Page:
     page, one = a_family(browse, relais)
     page.goto(one)
     page.locator("input[name='version']").evaluate("field => { field.value = 'other'; }")
+    page.locator("input[value='care_team:see']").check()
     page.locator("main button.is-primary").click()
     page.wait_for_selector(".notice.is-alert")
     return page
