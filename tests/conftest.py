@@ -125,3 +125,11 @@ def shared_data() -> Path:
     if not folder.exists():
         pytest.skip(f"{folder} is absent: the care-circle files from outside were not tried")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test has to say at the end of the run, from whatever process it ran in."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, text in report.user_properties:
+            if name == "said":
+                terminalreporter.write_line(str(text))
