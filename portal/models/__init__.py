@@ -8,8 +8,12 @@ from portal.models import (
     consent,
     credential,
     directory,
+    directory_keeping,
     interop,
+    need,
     outbox,
+    rights,
+    search,
     setting,
 )
 from portal.models.base import columns, metadata
@@ -23,8 +27,12 @@ __all__ = [
     "consent",
     "credential",
     "directory",
+    "directory_keeping",
     "interop",
     "metadata",
+    "need",
     "outbox",
+    "rights",
+    "search",
     "setting",
 ]

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Index,
-    UniqueConstraint,
 )
 from sqlmodel import Field, SQLModel
 
@@ -28,6 +27,11 @@ class Patient(SQLModel, table=True):
     """The subject of care; may have no account."""
 
     __tablename__ = "patient"
+    # The coordinators' list of an organization, in the order in which it is read.
+    __table_args__ = (
+        Index(None, "organization_id", "family_name", "given_name", "id"),
+        Index(None, "birth_date"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     given_name: str = Field(default="", max_length=100)
@@ -44,8 +48,12 @@ class Patient(SQLModel, table=True):
     address: str = Field(default="", max_length=500)
     time_zone: str = Field(default="Europe/Paris", max_length=50)
     is_deceased: bool = False
-    organization_id: UUID | None = Field(default=None, foreign_key="organization.id", index=True)
+    organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
     """The organization whose coordinators keep the circle."""
+    has_long_term_condition: bool = False
+    """Recognised by the health insurance (ALD): who has one should have a regular doctor."""
+    search_key: str = Field(default="", max_length=500)
+    """Kept by `portal/models/search.py`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
@@ -110,6 +118,9 @@ class CareTeamMember(SQLModel, table=True):
             " AND organization_id IS NOT NULL)",
             name="one_kind_of_member",
         ),
+        ForeignKeyConstraint(
+            ["patient_id", "successor_id"], ["care_team_member.patient_id", "care_team_member.id"]
+        ),
         # "My patients" starts from the professional; the key serves everything else.
         Index(None, "practitioner_id"),
     )
@@ -133,9 +144,30 @@ class CareTeamMember(SQLModel, table=True):
     availability_text: str = Field(default="", max_length=200)
     is_outside_care_team: bool = False
     """Outside the équipe de soins: this place opens nothing without the patient's consent."""
+    sees: str = Field(default="", max_length=200)
+    """Categories of the file that the place opens (`agenda care_team`); empty for all."""
     position: int = 100
     period_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     period_end: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_reason: str = Field(default="", max_length=40)
+    """A code of `EndReason`, once somebody ended the place."""
+    successor_id: UUID | None = None
+    """The member of the same circle who took over."""
+
+
+class EndReason(StrEnum):
+    """Why a place in a circle ended."""
+
+    MOVED = "moved"
+    RETIRED = "retired"
+    CARE_OVER = "care_over"
+    PATIENT_WISH = "patient_wish"
+    LEFT = "left"
+    """They left the circle of their own accord."""
+    REPLACED = "replaced"
+    MISTAKE = "mistake"
+    MERGED = "merged"
+    """The same professional had two entries in the directory."""
 
 
 class MemberFunction(StrEnum):
@@ -147,210 +179,3 @@ class MemberFunction(StrEnum):
     PERSONNE_DE_CONFIANCE = "personne_de_confiance"
     AIDANT_PRINCIPAL = "aidant_principal"
     CONTACT_URGENCE = "contact_urgence"
-
-
-class CareLinkKind(StrEnum):
-    """Kinds of link that a person holds in their own right.
-
-    Professionals and coordinators have no row here: their place in the circle or in the
-    organization is the link, so that it can never outlive it.
-    """
-
-    SELF = "self"
-    CARER = "carer"
-    LEGAL_REPRESENTATIVE = "legal_representative"
-
-
-class CareLinkStatus(StrEnum):
-    """`PAUSED` is silent: to the carer it looks as if nothing had been granted."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    ENDED = "ended"
-
-
-class PersonColor(StrEnum):
-    """The colour of a relative in the reader's band; four relatives have four colours."""
-
-    PRUNE = "prune"
-    NUIT = "nuit"
-    TERRE = "terre"
-    SAPIN = "sapin"
-    CANARD = "canard"
-
-
-class CareLink(SQLModel, table=True):
-    """Why a user may see a patient."""
-
-    __tablename__ = "care_link"
-    __table_args__ = (
-        UniqueConstraint("patient_id", "user_id"),
-        ForeignKeyConstraint(
-            ["patient_id", "related_person_id"], ["related_person.patient_id", "related_person.id"]
-        ),
-        # "My people" starts from the user.
-        Index(None, "user_id"),
-    )
-
-    patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    user_id: UUID = Field(foreign_key="user_account.id")
-    kind: CareLinkKind = Field(sa_type=coded(CareLinkKind))
-    status: CareLinkStatus = Field(default=CareLinkStatus.ACTIVE, sa_type=coded(CareLinkStatus))
-    related_person_id: UUID | None = None
-    relationship: str = Field(default="", max_length=20)
-    relationship_text: str = Field(default="", max_length=200)
-    color: PersonColor = Field(default=PersonColor.CANARD, sa_type=coded(PersonColor))
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When the patient last said that this carer is still right; asked again every 6 months."""
-
-
-class GrantCategory(StrEnum):
-    AGENDA = "agenda"
-    CARE_TEAM = "care_team"
-    EDUCATION = "education"
-    MESSAGES = "messages"
-    TRANSITION = "transition"
-    CONSENTS = "consents"
-    ACCESS_LOG = "access_log"
-    DOCUMENTS = "documents"
-
-
-class GrantAction(StrEnum):
-    SEE = "see"
-    ACT = "act"
-
-
-class Grant(SQLModel, table=True):
-    """One right of a carer: category, action, period of at most 12 months. `act` implies `see`."""
-
-    # GRANT is a reserved word of SQL.
-    __tablename__ = "carer_grant"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["patient_id", "care_link_id"], ["care_link.patient_id", "care_link.id"]
-        ),
-    )
-
-    patient_id: UUID = Field(primary_key=True)
-    care_link_id: UUID = Field(primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    category: GrantCategory = Field(sa_type=coded(GrantCategory))
-    action: GrantAction = Field(sa_type=coded(GrantAction))
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class GrantRequest(SQLModel, table=True):
-    """A carer asks for one right more; the patient answers, or lets it be."""
-
-    __tablename__ = "grant_request"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["patient_id", "care_link_id"], ["care_link.patient_id", "care_link.id"]
-        ),
-        Index(None, "patient_id", "care_link_id"),
-    )
-
-    patient_id: UUID = Field(primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    care_link_id: UUID
-    category: GrantCategory = Field(sa_type=coded(GrantCategory))
-    action: GrantAction = Field(sa_type=coded(GrantAction))
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    is_granted: bool | None = None
-
-
-class LegalStatus(StrEnum):
-    """In what legal capacity somebody stands beside the patient (Code civil, Code de la santé)."""
-
-    PERSONNE_DE_CONFIANCE = "personne_de_confiance"
-    CURATEUR = "curateur"
-    HABILITATION_ASSISTANCE = "habilitation_assistance"
-    TUTEUR_PERSONNE = "tuteur_personne"
-    HABILITATION_GENERALE = "habilitation_generale"
-    TUTEUR_BIENS = "tuteur_biens"
-    MANDAT_PROTECTION_FUTURE = "mandat_protection_future"
-    AUTORITE_PARENTALE = "autorite_parentale"
-
-
-class Mandate(SQLModel, table=True):
-    """A legal status with its proof, as a coordinator saw it; what it opens is in the policy."""
-
-    __tablename__ = "mandate"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["patient_id", "care_link_id"], ["care_link.patient_id", "care_link.id"]
-        ),
-        Index(None, "patient_id", "care_link_id"),
-    )
-
-    patient_id: UUID = Field(primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    care_link_id: UUID
-    status: LegalStatus = Field(sa_type=coded(LegalStatus))
-    scope: str = Field(default="", max_length=400)
-    """Of an activated mandate: `category:action`, separated by blanks; else empty."""
-    proof_kind: str = Field(max_length=100)
-    proof_reference_sealed: bytes | None = None
-    issued_by: str = Field(max_length=200)
-    issued_on: date
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """End of the measure; parental authority also ends by itself at 18 years."""
-    verified_by: UUID = Field(foreign_key="user_account.id")
-    verified_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class HiddenItem(SQLModel, table=True):
-    """One appointment that a relative does not see: no line, no count, no gap."""
-
-    __tablename__ = "hidden_item"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["patient_id", "care_link_id"], ["care_link.patient_id", "care_link.id"]
-        ),
-        Index(None, "patient_id", "item_id"),
-    )
-
-    patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    category: GrantCategory = Field(sa_type=coded(GrantCategory))
-    item_id: UUID
-    care_link_id: UUID | None = None
-    """None: hidden from all relatives, parents and guardians too (a minor's secret)."""
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    created_by: UUID = Field(foreign_key="user_account.id")
-
-
-class Block(SQLModel, table=True):
-    """A professional whom the patient keeps out, whatever their place in the circle."""
-
-    __tablename__ = "block"
-    __table_args__ = (Index(None, "patient_id", "practitioner_id"),)
-
-    patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    practitioner_id: UUID = Field(foreign_key="practitioner.id")
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    created_by: UUID = Field(foreign_key="user_account.id")
-
-
-class EmergencyAccess(SQLModel, table=True):
-    """One hour in the file for a professional who is not in the circle, with their reason."""
-
-    __tablename__ = "emergency_access"
-    __table_args__ = (Index(None, "patient_id", "user_id"),)
-
-    patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    user_id: UUID = Field(foreign_key="user_account.id")
-    reason: str = Field(max_length=500)
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime = Field(sa_type=UtcDateTime)
-    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When the patient said on their page that they read it."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from portal.clock import now
@@ -85,6 +85,24 @@ class Organization(SQLModel, table=True):
     email: str = Field(default="", max_length=254)
     address: str = Field(default="", max_length=500)
     time_zone: str = Field(default="Europe/Paris", max_length=50)
+    finess: str | None = Field(default=None, max_length=9, unique=True)
+    """National number of a place: 9 digits or letters."""
+    hours: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    """As of `PractitionerRole`."""
+    is_open_on_holidays: bool = False
+    holiday_region: str = Field(default="", max_length=20)
+    """Whose public holidays close it: `` as its time zone says, `alsace_moselle`, or an
+    overseas code of ISO 3166-2 (`974`)."""
+    on_call_phone: str = Field(default="", max_length=50)
+    """Answers when nobody else does."""
+    on_call_text: str = Field(default="", max_length=200)
+    """Who answers there: `La garde infirmière, la nuit et le week-end`."""
+    has_116117: bool = False
+    """Whether 116 117 is answered where its patients live: not so everywhere in France."""
+    search_key: str = Field(default="", max_length=500)
+    """Kept by `portal/models/search.py`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
@@ -106,14 +124,39 @@ class Practitioner(SQLModel, table=True):
     """National number: 11 digits, Luhn key."""
     phone: str = Field(default="", max_length=50)
     email: str = Field(default="", max_length=254)
+    search_key: str = Field(default="", max_length=500)
+    """Kept by `portal/models/search.py`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Absence(SQLModel, table=True):
+    """Days on which a professional does not work anywhere, and who answers instead."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="begins_before_it_ends"),
+        CheckConstraint("replacement_id <> practitioner_id", name="somebody_else"),
+        Index(None, "practitioner_id", "ends_on"),
+        Index(None, "replacement_id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    practitioner_id: UUID = Field(foreign_key="practitioner.id")
+    starts_on: date
+    ends_on: date
+    """The last day, included; days where the practitioner works."""
+    replacement_id: UUID | None = Field(default=None, foreign_key="practitioner.id")
+    note: str = Field(default="", max_length=200)
+    """For patients: `Laissez un message, je rappelle le lundi`."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    created_by: UUID | None = Field(default=None, foreign_key="user_account.id")
 
 
 class PractitionerRole(SQLModel, table=True):
     """A professional at one place: when and how they can be reached there."""
 
     __tablename__ = "practitioner_role"
-    __table_args__ = (Index(None, "practitioner_id"),)
+    __table_args__ = (Index(None, "practitioner_id"), Index(None, "organization_id"))
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioner.id")
@@ -129,6 +172,9 @@ class PractitionerRole(SQLModel, table=True):
     absences: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
-    """`{"from": "2026-12-24", "to": "2027-01-02", "reason": "…"}`, days included."""
+    """Of foreign software: `{"from": "2026-12-24", "to": "2027-01-02", "reason": "…"}`, days
+    included. Those that are typed in Relais are rows of `Absence`."""
+    is_open_on_holidays: bool = False
+    """Whether the weekly hours also hold on public holidays."""
     period_start: date | None = None
     period_end: date | None = None
