@@ -20,7 +20,7 @@ from portal.access.policy import Decision
 from portal.access.viewer import Standing
 from portal.models import columns
 from portal.models.audit import AccessDecision, AccessEvent, Capacity
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 
 _event = columns(AccessEvent)
 _newer = AccessEvent.__table__.alias("newer").c  # type: ignore[attr-defined]  # set by SQLModel's metaclass

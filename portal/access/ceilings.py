@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from portal.access.viewer import MandateInForce, Standing
-from portal.models.care import CareLinkKind, GrantAction, GrantCategory, LegalStatus
+from portal.models.rights import CareLinkKind, GrantAction, GrantCategory, LegalStatus
 
 
 class Opening(StrEnum):

@@ -3,27 +3,37 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from portal.consents.versions import COUNTS_FROM
 from portal.models import columns
 from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
-from portal.models.care import (
+from portal.models.care import CareTeam, CareTeamMember, CareTeamStatus, Patient
+from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
+from portal.models.rights import (
     Block,
     CareLink,
     CareLinkKind,
     CareLinkStatus,
-    CareTeam,
-    CareTeamMember,
-    CareTeamStatus,
     EmergencyAccess,
     Grant,
+    GrantCategory,
     HiddenItem,
     Mandate,
-    Patient,
 )
-from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
 
 _patient = columns(Patient)
 _link = columns(CareLink)
@@ -40,6 +50,7 @@ _reader_links = CareLink.__table__.alias("reader_link")  # type: ignore[attr-def
 _reader_link = _reader_links.c
 _now = bindparam("now", type_=UtcDateTime)
 _BY_RECIPIENT = (ConsentPurpose.OUTSIDE_CARE_TEAM, ConsentPurpose.SOCIAL_SERVICES)
+SHARING_REFUSED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 # Of two answers of one instant a withdrawal or a refusal counts.
 NEWEST_DECISION = (
     _decision.decided_at.desc(),
@@ -67,19 +78,62 @@ def opens_file() -> ColumnElement[bool]:
     """Whether that place also opens the file: not blocked, and with the consent that it needs."""
     return and_(
         active_circle_member(),
-        not_(
-            exists()
-            .where(
-                _block.patient_id == _member.patient_id,
-                _block.practitioner_id == _member.practitioner_id,
-                in_force(_block.starts_at, _block.ends_at),
-            )
-            .correlate(_table(CareTeamMember))
-        ),
+        not_(_is_blocked()),
         or_(
             _member.is_outside_care_team.is_(False),
             _recipient_has_consent,
         ),
+    )
+
+
+def opens_care_team() -> ColumnElement[bool]:
+    """The same as `shares(care_team)` of the policy, for a place joined to its `patient` too."""
+    words = " " + _member.sees + " "
+    return and_(
+        opens_file(),
+        or_(_member.sees == "", words.contains(f" {GrantCategory.CARE_TEAM} ", autoescape=True)),
+        coordination_consent.in_(SHARING_REFUSED).is_not(true()),
+    )
+
+
+def waits_for_consent() -> ColumnElement[bool]:
+    """Whether that place waits for the patient's answer; a refusal and a block are answers."""
+    return and_(
+        active_circle_member(),
+        _member.practitioner_id.is_not(None),
+        _member.is_outside_care_team,
+        not_(_is_blocked()),
+        func.coalesce(_recipient_is_to_answer, true()),
+    )
+
+
+def _is_blocked() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            _block.patient_id == _member.patient_id,
+            _block.practitioner_id == _member.practitioner_id,
+            in_force(_block.starts_at, _block.ends_at),
+        )
+        .correlate(_table(CareTeamMember))
+    )
+
+
+def circle_scopes_of(practitioner_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """What the places of a professional in the patient's circle open: `agenda care_team,*`.
+
+    Null without a place that opens the file; `*` is a place that opens all of it.
+    """
+    opened = case((_member.sees == "", "*"), else_=_member.sees)
+    return (
+        select(func.aggregate_strings(opened, ","))
+        .where(
+            _team.patient_id == _patient.id,
+            _member.patient_id == _patient.id,
+            _member.practitioner_id == practitioner_id,
+            opens_file(),
+        )
+        .scalar_subquery()
     )
 
 
@@ -136,17 +190,28 @@ _counts = or_(
         for purpose in _BY_RECIPIENT
     )
 )
-_recipient_has_consent: ScalarSelect[Any] = (
-    select(and_(_decision.status == ConsentStatus.GIVEN, _counts))
-    .where(
-        _decision.patient_id == _member.patient_id,
-        _decision.purpose.in_(_BY_RECIPIENT),
-        _decision.practitioner_id == _member.practitioner_id,
+
+
+def _newest_for_recipient(said: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return (
+        select(said)
+        .where(
+            _decision.patient_id == _member.patient_id,
+            _decision.purpose.in_(_BY_RECIPIENT),
+            _decision.practitioner_id == _member.practitioner_id,
+        )
+        .order_by(*NEWEST_DECISION)
+        .limit(1)
+        .correlate(_table(CareTeamMember))
+        .scalar_subquery()
     )
-    .order_by(*NEWEST_DECISION)
-    .limit(1)
-    .correlate(_table(CareTeamMember))
-    .scalar_subquery()
+
+
+_recipient_has_consent = _newest_for_recipient(
+    and_(_decision.status == ConsentStatus.GIVEN, _counts)
+)
+_recipient_is_to_answer = _newest_for_recipient(
+    and_(_decision.status == ConsentStatus.GIVEN, not_(_counts))
 )
 coordination_consent: ScalarSelect[Any] = (
     select(_decision.status)

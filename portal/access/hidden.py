@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.access.facts import active_link
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import CareLink, HiddenItem
+from portal.models.rights import CareLink, HiddenItem
 
 MOST_SHOWN = 60
 

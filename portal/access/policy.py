@@ -22,10 +22,10 @@ from portal.access.predicates import (
     is_self,
     is_signed_in,
     represents_patient,
-    shares_care,
+    shares,
 )
 from portal.access.viewer import Standing, Viewer
-from portal.models.care import GrantAction, GrantCategory
+from portal.models.rights import GrantAction, GrantCategory
 
 PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     Permission.PATIENT_OPEN: (
@@ -39,7 +39,7 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     Permission.AGENDA_SEE: (
         is_self,
         is_granted(GrantCategory.AGENDA, GrantAction.SEE),
-        shares_care,
+        shares(GrantCategory.AGENDA),
         coordinates_shared_care,
         has_emergency_access,
     ),
@@ -47,9 +47,16 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     Permission.CARE_TEAM_SEE: (
         is_self,
         is_granted(GrantCategory.CARE_TEAM, GrantAction.SEE),
-        shares_care,
+        shares(GrantCategory.CARE_TEAM),
         coordinates_patient,
         has_emergency_access,
+    ),
+    # Who keeps it current: what is needed, and who answers for it.
+    Permission.CARE_TEAM_ACT: (
+        is_self,
+        is_granted(GrantCategory.CARE_TEAM, GrantAction.ACT),
+        shares(GrantCategory.CARE_TEAM),
+        coordinates_patient,
     ),
     # Who manages the consents by law manages the carers; no carer manages carers.
     Permission.INVITATIONS_MAKE: (
@@ -58,6 +65,8 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
         coordinates_patient,
     ),
     Permission.CIRCLE_INVITE: (coordinates_patient,),
+    Permission.CIRCLE_MANAGE: (coordinates_patient,),
+    Permission.CIRCLE_LEAVE: (is_in_active_circle,),
     Permission.CARERS_MANAGE: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
     Permission.CARER_LINK_OWN: (is_carer,),
     Permission.CONSENTS_SEE: (
@@ -74,6 +83,10 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
 READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
     Permission.ACCOUNT_OWN: (is_signed_in,),
     Permission.PATIENTS_LIST: (is_professional,),
+    Permission.DIRECTORY_SEE: (is_professional,),
+    Permission.DIRECTORY_MANAGE: (is_coordinator,),
+    Permission.ABSENCES_OWN: (is_practitioner,),
+    Permission.INDICATORS_SEE: (is_coordinator,),
     Permission.ACCOUNTS_LIST: (is_operator,),
     Permission.COLLEAGUES_INVITE: (is_coordinator,),
     Permission.REPROOFING_OPEN: (is_coordinator,),

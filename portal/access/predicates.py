@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from portal.access.ceilings import represents, rights_by_law, rights_of
 from portal.access.viewer import Standing, Viewer
-from portal.models.care import CareLinkKind, GrantAction, GrantCategory
+from portal.models.rights import CareLinkKind, GrantAction, GrantCategory
 
 PatientPredicate = Callable[[Standing], bool]
 ReaderPredicate = Callable[[Viewer], bool]
@@ -27,9 +27,18 @@ def is_in_active_circle(standing: Standing) -> bool:
     return standing.is_circle_member
 
 
-def shares_care(standing: Standing) -> bool:
-    """Inside the équipe de soins information is shared unless the patient objects."""
-    return standing.is_circle_member and not standing.is_sharing_refused
+def shares(category: GrantCategory) -> PatientPredicate:
+    """Inside the équipe de soins information is shared unless the patient objects.
+
+    A place in the circle may open less than all of it.
+    """
+    enough = {"*", category.value}
+
+    def shares_care(standing: Standing) -> bool:
+        is_shared = standing.is_circle_member and not standing.is_sharing_refused
+        return is_shared and not enough.isdisjoint(standing.circle_scope)
+
+    return shares_care
 
 
 def coordinates_patient(standing: Standing) -> bool:

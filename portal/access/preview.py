@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.access.viewer import Viewer, standing_of, towards_patient
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import CareLink, GrantAction, GrantCategory
+from portal.models.rights import CareLink, GrantAction, GrantCategory
 
 _user = columns(User)
 _link = columns(CareLink)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, select, tuple_, union
+from sqlalchemy import Uuid, bindparam, select, union
 from sqlmodel import Session
 
 from portal.access.ceilings import opened_by_law
@@ -13,8 +13,9 @@ from portal.access.majority import is_minor
 from portal.access.viewer import Viewer, mandates_of
 from portal.models import columns
 from portal.models.account import Coordination
-from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
+from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.directory import Gender
+from portal.models.rights import CareLink, CareLinkKind
 
 MAX_PEOPLE = 20
 """A carer follows a few relatives; the list in the band is never longer."""
@@ -41,16 +42,6 @@ class Person:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class PatientRow:
-    """One line in a professional's list."""
-
-    id: UUID
-    given_name: str
-    family_name: str
-    birth_date: str
-
-
 _PEOPLE = (
     select(
         _patient.id,
@@ -75,30 +66,17 @@ _PEOPLE = (
     .limit(MAX_PEOPLE)
 )
 
-_my_patient_ids = union(
+my_patient_ids = union(
     select(_member.patient_id)
     .join_from(CareTeamMember, CareTeam, _team.patient_id == _member.patient_id)
     .where(_member.practitioner_id == bindparam("practitioner_id", type_=Uuid), opens_file()),
     select(_patient.id)
     .join_from(Coordination, Patient, _patient.organization_id == _coordination.organization_id)
-    .where(_coordination.user_id == bindparam("user_id"), _coordination.ended_at.is_(None)),
+    .where(
+        _coordination.user_id == bindparam("user_id", type_=Uuid), _coordination.ended_at.is_(None)
+    ),
 )
-_name = (_patient.family_name, _patient.given_name, _patient.id)
-_PATIENTS = (
-    select(_patient.id, _patient.given_name, _patient.family_name, _patient.birth_date)
-    .where(_patient.id.in_(_my_patient_ids))
-    .order_by(*_name)
-    .limit(bindparam("limit", type_=Integer))
-)
-# A subquery for each part: the place of a row in the list, without reading it first.
-_other = Patient.__table__.alias("place").c  # type: ignore[attr-defined]  # set by SQLModel's metaclass
-_after_name = [
-    select(column)
-    .where(_other.id == bindparam("after_id", type_=Uuid), _other.id.in_(_my_patient_ids))
-    .scalar_subquery()
-    for column in (_other.family_name, _other.given_name, _other.id)
-]
-_PATIENTS_AFTER = _PATIENTS.where(tuple_(*_name) > tuple_(*_after_name))
+"""Of the bound professional and account: from a place that opens the file, or as coordinator."""
 
 
 def people_of(session: Session, *, viewer: Viewer, at: datetime) -> list[Person]:
@@ -114,22 +92,3 @@ def _is_open(person: Person, birth_date: str, held: str | None, *, at: datetime)
         return True
     minor = is_minor(birth_date, time_zone=person.time_zone, at=at)
     return bool(opened_by_law(mandates_of(held), is_minor=minor))
-
-
-def patients_of(
-    session: Session, *, viewer: Viewer, at: datetime, limit: int, after_id: UUID | None = None
-) -> list[PatientRow]:
-    """A professional's or coordinator's patients by name, `limit` at a time."""
-    values: dict[str, object] = {
-        "practitioner_id": viewer.practitioner_id,
-        "user_id": viewer.id,
-        "now": at,
-        "limit": limit,
-    }
-    following = {"after_id": after_id} if after_id else {}
-    statement = _PATIENTS_AFTER if after_id else _PATIENTS
-    rows = session.execute(statement, values | following).all()
-    if after_id and not rows:
-        # The place is gone: that patient left the reader's circles. Begin again.
-        rows = session.execute(_PATIENTS, values).all()
-    return [PatientRow(*row) for row in rows]

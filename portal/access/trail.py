@@ -1,6 +1,6 @@
 """What a request leaves in the access log, and when: before its answer leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from flask import g, request
@@ -15,7 +15,7 @@ from portal.access.viewer import Viewer
 from portal.clock import now
 from portal.db import current_session, end_reading, transaction
 from portal.models.audit import AccessDecision, Capacity
-from portal.models.care import CareLinkKind, GrantAction, GrantCategory
+from portal.models.rights import CareLinkKind, GrantAction, GrantCategory
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHOWN_WITH_ERRORS = (409, 422)
@@ -48,13 +48,20 @@ def note(viewer: Viewer, permission: Permission, decision: Decision) -> None:
 
 def note_list(viewer: Viewer, people: Iterable[Person], *, category: GrantCategory) -> None:
     """A list shows something of several files: one line in the log of each but the reader's own."""
-    at = now()
+    listed = {one.id: _CAPACITIES[one.kind] for one in people if one.kind in _CAPACITIES}
+    note_patients(viewer, listed, category=category)
+
+
+def note_patients(
+    viewer: Viewer, patients: Mapping[UUID, Capacity], *, category: GrantCategory
+) -> None:
+    """The same for a professional's list of patients that shows more than their names."""
     accesses = [
         Access(
-            patient_id=one.id,
-            at=at,
+            patient_id=patient_id,
+            at=now(),
             actor_id=viewer.id,
-            capacity=_CAPACITIES[one.kind],
+            capacity=capacity,
             category=category,
             action=GrantAction.SEE,
             item_id=None,
@@ -62,8 +69,7 @@ def note_list(viewer: Viewer, people: Iterable[Person], *, category: GrantCatego
             reason="is_listed",
             request_id=request_id(),
         )
-        for one in people
-        if one.kind in _CAPACITIES
+        for patient_id, capacity in patients.items()
     ]
     if accesses:
         _write(accesses, {})

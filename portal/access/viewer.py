@@ -10,24 +10,17 @@ from sqlalchemy import RowMapping, Select, and_, bindparam, exists, select
 from sqlmodel import Session
 
 from portal.access import facts
-from portal.access.facts import active_link, opens_file
+from portal.access.facts import active_link
 from portal.access.majority import is_minor
 from portal.crypto import token_hash
 from portal.models import columns
 from portal.models.account import Coordination, TextSize, Theme, User, UserSession
 from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
-from portal.models.care import (
-    CareLink,
-    CareLinkKind,
-    CareTeam,
-    CareTeamMember,
-    LegalStatus,
-    Patient,
-)
-from portal.models.consent import ConsentStatus
+from portal.models.care import Patient
 from portal.models.credential import Reproofing
 from portal.models.directory import Gender
+from portal.models.rights import CareLink, CareLinkKind, LegalStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,8 @@ class Standing:
     mandates: tuple[MandateInForce, ...] = ()
     is_circle_member: bool = False
     """As a professional who is neither blocked nor waiting for a consent."""
+    circle_scope: frozenset[str] = frozenset({"*"})
+    """What their places open: categories, or `*` for all."""
     is_coordinator: bool = False
     has_emergency_access: bool = False
     is_sharing_refused: bool = False
@@ -134,21 +129,12 @@ _user = columns(User)
 _session = columns(UserSession)
 _patient = columns(Patient)
 _link = columns(CareLink)
-_team = columns(CareTeam)
-_member = columns(CareTeamMember)
 _coordination = columns(Coordination)
 _reproofing = columns(Reproofing)
 _event = columns(AccessEvent)
 _now = bindparam("now", type_=UtcDateTime)
-_SHARING_REFUSED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 
 
-_is_circle_member = exists().where(
-    _team.patient_id == _patient.id,
-    _member.patient_id == _patient.id,
-    _member.practitioner_id == _user.practitioner_id,
-    opens_file(),
-)
 _coordinates_patient = exists().where(
     _coordination.organization_id == _patient.organization_id,
     _coordination.user_id == _user.id,
@@ -217,7 +203,7 @@ def towards_patient(statement: Select[Any]) -> Select[Any]:
             _link.color,
             facts.rights_granted.label("grants"),
             facts.mandates_in_force.label("mandates"),
-            _is_circle_member.label("is_circle_member"),
+            facts.circle_scopes_of(_user.practitioner_id).label("circle_scopes"),
             _coordinates_patient.label("coordinates_patient"),
             facts.emergency_access_of(_user.id).label("has_emergency_access"),
             facts.coordination_consent.label("coordination_consent"),
@@ -267,10 +253,11 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "is_minor": is_minor(row["birth_date"], time_zone=row["time_zone"], at=at),
         "grants": frozenset(str(row["grants"] or "").split(",")) - {""},
         "mandates": mandates_of(row["mandates"]),
-        "is_circle_member": bool(row["is_circle_member"]),
+        "is_circle_member": row["circle_scopes"] is not None,
+        "circle_scope": frozenset(str(row["circle_scopes"] or "").replace(",", " ").split()),
         "is_coordinator": bool(row["coordinates_patient"]),
         "has_emergency_access": bool(row["has_emergency_access"]),
-        "is_sharing_refused": row["coordination_consent"] in _SHARING_REFUSED,
+        "is_sharing_refused": row["coordination_consent"] in facts.SHARING_REFUSED,
         "log_head": (row["log_sequence"] or 0, row["log_hash"] or b""),
     }
     standing = Standing(**values)  # type: ignore[arg-type]  # the names are the fields

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import UserSession
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.access.file import OF_ANOTHER, File, fill
 from tests.access.world import World
@@ -19,6 +19,7 @@ CAPACITIES = {
     "parent": "legal_representative",
     "mandate on the agenda": "legal_representative",
     "nurse in the circle": "professional",
+    "nurse for the agenda": "professional",
     "social worker with consent": "professional",
     "coordinator": "coordinator",
     "doctor in an emergency": "emergency",
@@ -94,6 +95,7 @@ def _add_people(world: World) -> None:
     )
     practitioners = (
         "nurse in the circle",
+        "nurse for the agenda",
         "nurse who left",
         "nurse who is blocked",
         "social worker without consent",
@@ -139,6 +141,7 @@ def _place_professionals(world: World) -> None:
     world.coordinate("coordinator")
     for name in ("nurse in the circle", "nurse who left", "nurse who is blocked"):
         world.join(name)
+    world.join("nurse for the agenda", sees="agenda")
     world.leave("nurse who left")
     world.block("nurse who is blocked")
     for name in ("social worker without consent", "social worker with consent"):

@@ -10,8 +10,9 @@ from sqlmodel import Session
 from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, CareLinkStatus, CareTeam, CareTeamStatus, Patient
+from portal.models.care import CareTeam, CareTeamStatus, Patient
 from portal.models.directory import Organization, Practitioner
+from portal.models.rights import CareLinkKind, CareLinkStatus
 from tests import factories
 
 CANARY = "zzcanaryzz"

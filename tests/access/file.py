@@ -7,8 +7,9 @@ from uuid import UUID
 from portal.crypto import new_token, token_hash
 from portal.models.account import Invitation, InvitationKind
 from portal.models.audit import AccessEvent, AccessQuestion
-from portal.models.care import CareLink, CareLinkKind, EmergencyAccess, GrantRequest, Mandate
 from portal.models.consent import ConsentDecision
+from portal.models.need import Need, NeedChange
+from portal.models.rights import CareLink, CareLinkKind, EmergencyAccess, GrantRequest, Mandate
 from tests import factories
 from tests.access.world import World
 
@@ -30,6 +31,8 @@ SECRET = "zzsecretzz"
 OF_ANOTHER = "zzotherzz"
 """In every text of the other patient's file."""
 NAME_OF_ANOTHER = "zzodilezz"
+NURSES = ("zzmemberzz", "zzodilesnursezz")
+"""Of both files: every professional finds them in the directory, and not whom they care for."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,39 @@ def fill(world: World, *, word: str = "") -> File:
     session, patient = world.session, world.patient
     patient.given_name = patient.family_name = NAME_OF_ANOTHER if word else "zzidentityzz"
     nurse = factories.make_practitioner(
-        session, given_name="A", family_name=word or "zzmemberzz", phone=word or "zzteamzz"
+        session, given_name="A", family_name=NURSES[bool(word)], phone=word or "zzteamzz"
     )
     relative = factories.make_relative(session, patient=patient, given_name=word or "zzteamzz")
     factories.make_member(session, patient=patient, related_person_id=relative.id)
-    factories.make_member(
+    member = factories.make_member(
         session, patient=patient, practitioner_id=nurse.id, contact_for=word or "zzteamzz"
     )
+    need = Need(
+        patient_id=patient.id,
+        code="dressing",
+        detail=word or "zzteamzz",
+        frequency=word or "zzteamzz",
+        owner_id=member.id,
+    )
+    session.add(need)
+    session.flush()
+    change = NeedChange(
+        patient_id=patient.id,
+        need_id=need.id,
+        version=1,
+        at=world.now,
+        owner_id=member.id,
+        owner_name=word or "zzteamzz",
+        detail=word or "zzteamzz",
+    )
+    session.add(change)
+    session.flush()
     visit = _visit(world, word or "zzagendazz")
     secret = _visit(world, word or SECRET)
     if not word:
         world.hide(secret, actor=None)
-    return File({"visit": visit, "secret": secret} | _papers(world, word))
+    items = {"visit": visit, "secret": secret, "need": need.id, "member": member.id}
+    return File(items | _papers(world, word))
 
 
 def _visit(world: World, word: str) -> UUID:

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from portal.models import metadata
 from portal.models.audit import AccessEvent
 from portal.web.logs import JsonFormatter
-from tests.access.file import CANARIES, NAME_OF_ANOTHER, OF_ANOTHER
+from tests.access.file import CANARIES, NAME_OF_ANOTHER, NURSES, OF_ANOTHER
 
-ALL_WORDS = {*CANARIES, OF_ANOTHER, NAME_OF_ANOTHER}
+ALL_WORDS = {*CANARIES, *NURSES, OF_ANOTHER, NAME_OF_ANOTHER}
 # Kept alive by every request of a reader.
 _RESTLESS = {"user_session": ("last_seen_at", "idle_ends_at")}
 # Judged apart: the lines, and the wrong links of an address.

@@ -15,7 +15,7 @@ from portal.crypto import KeyRing
 from portal.models.outbox import OutboxMessage
 from portal.outbox.queue import values_of
 from tests.access.actors import CAPACITIES, Scene, is_relative
-from tests.access.file import CANARIES, NAME_OF_ANOTHER, OF_ANOTHER, SECRET
+from tests.access.file import CANARIES, NAME_OF_ANOTHER, NURSES, OF_ANOTHER, SECRET
 from tests.access.judge import Ears, Lines, Tables, has_canary, leaks
 from tests.access.oracle import allowed
 from tests.access.routes import (
@@ -186,7 +186,9 @@ class Matrix:
             words -= {SECRET}
         is_odiles = "patient:open" in allowed(self.scene.odile.facts, question.actor)
         if is_odiles and question.whose != "own":
-            words |= {OF_ANOTHER, NAME_OF_ANOTHER}
+            words |= {OF_ANOTHER, NAME_OF_ANOTHER, NURSES[1]}
+        if question.endpoint.startswith("directory") and question.actor in READER["directory:see"]:
+            words |= set(NURSES)
         # Whoever asks the privacy contact about their log says who they are.
         is_asked = question.endpoint.startswith("access_questions.") and not question.whose
         asked = {"zzidentityzz", NAME_OF_ANOTHER} if is_asked else set()

@@ -2,9 +2,10 @@
 
 SHARED = {"patient:open", "agenda:see", "care_team:see"}
 LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
-LED |= {"invitations:make", "circle:invite", "mandates:verify"}
+LED |= {"invitations:make", "circle:invite", "circle:manage", "care_team:act", "mandates:verify"}
+WORK = {"agenda": {"agenda:see"}, "care_team": {"care_team:see", "care_team:act"}}
 GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents")}
-GIFTS |= {"agenda:act": {"agenda:see"}, "care_team:act": {"care_team:see"}}
+GIFTS |= {"agenda:act": {"agenda:see"}, "care_team:act": WORK["care_team"]}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
 LAW |= {"agenda:act": {"agenda:see", "agenda:hide"}}
 LAW |= {"consents:act": {"consents:see", "consents:act", "carers:manage", "invitations:make"}}
@@ -27,9 +28,10 @@ def allowed(world, actor):
         answers |= SHARED | opened(LAW, LAW)
     answers |= {"patient:open", "carer_link:own"} if kind == "carer" else set()
     heard, shares = yes(world["consents"].get(actor, []), False), yes(world["coordination"], True)
-    places = [holds(period, now) and (heard or not outside) for outside, period in one["places"]]
-    if any(places) and not any(holds(period, now) for period in one["blocks"]):
-        answers |= SHARED if shares else {"patient:open"}
+    places = [place for place in one["places"] if holds(place[-1], now) and (heard or not place[0])]
+    if places and not any(holds(period, now) for period in one["blocks"]):
+        parts = {part for place in places for part in place[1].split() or WORK}
+        answers |= {"patient:open", "circle:leave"} | opened(WORK, parts if shares else set())
     answers |= LED | ({"agenda:see"} if shares else set()) if one["coordinates"] else set()
     return answers | (SHARED if holds(one["emergency"], now) else set())
 

@@ -5,6 +5,11 @@ with every item of ITEMS that its address names.
 """
 
 ROUTES = {
+    "absences:own": """
+        absences.add_absence absences.ask_to_delete absences.change_absence absences.come_back
+        absences.delete_absence absences.leave_again absences.list_absences absences.write_absence
+        absences.write_change
+    """,
     "access_log:see": """
         access_log.ask_question access_log.show_log access_log.show_question
         access_log.write_question emergency.acknowledge
@@ -17,7 +22,14 @@ ROUTES = {
     "accounts:list": "ops.list_accounts",
     "agenda:hide": "hiding.choose_relatives hiding.hide_appointment",
     "agenda:see": "agenda.show_agenda agenda.show_appointment",
-    "care_team:see": "care_team.show_care_team",
+    "care_team:act": """
+        needs.add_need needs.ask_end needs.assign_owner needs.change_need needs.confirm_need
+        needs.end_need needs.reopen_need needs.rewrite_need needs.take_over needs.write_need
+    """,
+    "care_team:see": """
+        care_team.show_care_team circle_export.download home.print_sheet needs.list_needs
+        needs.show_need
+    """,
     "carer_link:own": """
         own_rights.ask_for_right own_rights.ask_leave own_rights.leave own_rights.show_own_rights
     """,
@@ -29,6 +41,13 @@ ROUTES = {
         carers.ask_end carers.change_rights carers.end_carer carers.grant_request
         carers.renew_rights carers.resume_all carers.write_rights
     """,
+    "circle:leave": "circle.ask_leave circle.leave",
+    "circle:manage": """
+        circle.keep_long_term_condition circle.show_circle circle_adding.add_place
+        circle_adding.search circle_adding.write_place circle_places.ask_end circle_places.change
+        circle_places.end circle_places.extend circle_places.move circle_places.reopen
+        circle_places.write_change
+    """,
     "colleagues:invite": "colleagues.list_invitations",
     "colleagues:invite!": """
         colleagues.invite_colleague colleagues.withdraw_invitation colleagues.write_colleague
@@ -39,7 +58,35 @@ ROUTES = {
     "consents:see": """
         consent.show_consents consent_receipts.download_receipt consent_receipts.show_receipt
     """,
+    "directory:manage": """
+        directory_import.download_example directory_import.download_problems
+        directory_import.list_imports directory_import.resume_import directory_import.show_import
+        directory_import.stop_import
+        colleague_absences.add_absence colleague_absences.ask_to_delete
+        colleague_absences.change_absence colleague_absences.come_back
+        colleague_absences.delete_absence colleague_absences.leave_again
+        colleague_absences.list_absences colleague_absences.write_absence
+        colleague_absences.write_change
+        directory_duplicates.compare directory_duplicates.keep_apart
+        directory_duplicates.list_duplicates
+        need_types.add_type need_types.list_types need_types.rename_type need_types.restore_type
+        need_types.retire_type need_types.write_name
+    """,
+    "directory:manage!": """
+        directory_import.choose_file directory_import.send_file
+        directory_duplicates.ask_to_merge directory_duplicates.merge directory_organizations.add
+        directory_organizations.change directory_organizations.write
+        directory_organizations.write_new directory_places.add directory_places.add_alone
+        directory_places.change directory_places.choose directory_places.write
+        directory_places.write_alone directory_places.write_new directory_practitioners.add
+        directory_practitioners.change directory_practitioners.write
+        directory_practitioners.write_new
+    """,
+    "directory:see": """
+        directory.search directory.show_organization directory.show_practitioner
+    """,
     "emergency:open!": "emergency.ask_for_file emergency.open_file",
+    "indicators:see": "indicators.export_table indicators.show_indicators",
     "invitations:make": "invitations.list_invitations",
     "circle:invite!": """
         invitations.invite_patient invitations.invite_professional invitations.write_patient
@@ -55,7 +102,7 @@ ROUTES = {
         mandates.ask_to_end mandates.end_mandate mandates.record_mandate mandates.write_mandate
     """,
     "patient:open": "home.show_home",
-    "patients:list": "professional.list_patients",
+    "patients:list": "professional.list_patients professional_needs.list_needs",
     "reproofing:confirm": """
         reproofing.cancel_request reproofing.list_requests reproofing.show_request
     """,
@@ -109,16 +156,23 @@ ITEMS = {
     "link_id": "link",
     "mandate_id": "mandate",
     "request_id": "request",
+    "need_id": "need",
+    "member_id": "member",
 }
 """The name in an address → what of the file stands for it."""
 LISTS_RELATIVES = "home.choose_person"
 """Shows something of several files: a line in the log of each."""
 PRACTITIONERS = {"nurse in the circle", "nurse who left", "nurse who is blocked"}
+PRACTITIONERS |= {"nurse for the agenda"}
 PRACTITIONERS |= {"social worker without consent", "social worker with consent"}
 PRACTITIONERS |= {"doctor of another house", "doctor in an emergency"}
 COORDINATORS = {"coordinator", "coordinator elsewhere"}
 READER = {
     "patients:list": PRACTITIONERS | COORDINATORS,
+    "directory:see": PRACTITIONERS | COORDINATORS,
+    "directory:manage": COORDINATORS,
+    "absences:own": PRACTITIONERS,
+    "indicators:see": COORDINATORS,
     "emergency:open": PRACTITIONERS,
     "colleagues:invite": COORDINATORS,
     "reproofing:open": COORDINATORS,

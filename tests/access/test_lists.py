@@ -9,7 +9,8 @@ from sqlmodel import Session
 from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, LegalStatus, Mandate, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLinkKind, LegalStatus, Mandate
 from tests import factories
 from tests.access.cast import ROLES, make_record
 from tests.pages import PageClient

@@ -10,7 +10,8 @@ from sqlmodel import Session, select
 from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import Coordination, UserSession
-from portal.models.care import CareLink, CareLinkStatus, CareTeam, CareTeamMember, Grant
+from portal.models.care import CareTeam, CareTeamMember
+from portal.models.rights import CareLink, CareLinkStatus, Grant
 from tests.access.cast import Record, carer, coordinator, make_record, professional
 from tests.pages import PageClient
 

@@ -9,13 +9,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlmodel import Session
 
-from portal.access import scope
 from portal.access.policy import PATIENT_POLICY, can
 from portal.access.viewer import Viewer, find_viewer
 from portal.blueprints.agenda import queries
+from portal.blueprints.professional.patient_queries import (
+    Asked,
+    PatientFilter,
+    PatientRow,
+    listed_patients,
+)
 from portal.config import Config
 from portal.crypto import KeyRing
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.access.oracle import allowed
 from tests.access.world import World
@@ -126,9 +131,14 @@ class Circle(RuleBasedStateMachine):
     def end_mandates(self, actor: str) -> None:
         self.world.end_mandates(actor)
 
-    @rule(actor=professionals, is_outside=st.booleans(), length=st.none() | lengths)
-    def join(self, actor: str, is_outside: bool, length: timedelta | None) -> None:
-        self.world.join(actor, is_outside=is_outside, lasts=length)
+    @rule(
+        actor=professionals,
+        is_outside=st.booleans(),
+        sees=st.sampled_from(["", "agenda", "care_team", "agenda care_team"]),
+        length=st.none() | lengths,
+    )
+    def join(self, actor: str, is_outside: bool, sees: str, length: timedelta | None) -> None:
+        self.world.join(actor, is_outside=is_outside, sees=sees, lasts=length)
 
     @rule(actor=professionals)
     def leave(self, actor: str) -> None:
@@ -189,9 +199,20 @@ class Circle(RuleBasedStateMachine):
         is_kept = is_hidden and actor in self.world.links and actor != "jeanne"
         assert self._lists_visit(viewer) == (not is_kept), actor
         if actor in PROFESSIONALS or actor == "claire":
-            is_listed = "patient:open" in may and not self._only_by_emergency(actor)
-            found = scope.patients_of(self.session, viewer=viewer, at=self.world.now, limit=9)
+            lasting = self._without_emergency(actor)
+            is_listed = "patient:open" in lasting
+            found = self._listed(viewer)
             assert bool(found) == is_listed, actor
+            sees_team = "care_team:see" in lasting
+            assert any(one.sees_care_team for one in found) == sees_team, actor
+            filtered = self._listed(viewer, Asked(filters=frozenset({PatientFilter.NO_DOCTOR})))
+            assert bool(filtered) == sees_team, actor
+
+    def _listed(self, viewer: Viewer, asked: Asked | None = None) -> list[PatientRow]:
+        at = self.world.now
+        return listed_patients(
+            self.session, viewer=viewer, today=at.date(), at=at, limit=9, asked=asked
+        )
 
     def _viewer(self, actor: str) -> Viewer:
         viewer = find_viewer(
@@ -208,10 +229,11 @@ class Circle(RuleBasedStateMachine):
         listed = queries.appointments_from(self.session, **whose, start=BEGIN, limit=9)
         return bool(listed)
 
-    def _only_by_emergency(self, actor: str) -> bool:
+    def _without_emergency(self, actor: str) -> set[str]:
         people = self.world.facts["people"]
         without = people | {actor: people[actor] | {"emergency": None}}
-        return not allowed(self.world.facts | {"people": without}, actor)
+        found: set[str] = allowed(self.world.facts | {"people": without}, actor)
+        return found
 
     def _active_links(self) -> list[str]:
         return [name for name in RELATIVES if self.world.fact(name)["link"]]

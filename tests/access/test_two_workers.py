@@ -19,7 +19,7 @@ from portal.access.sessions import start_session
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkStatus
+from portal.models.rights import CareLink, CareLinkStatus
 from tests import factories
 from tests.mailbox import free_port
 

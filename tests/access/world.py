@@ -8,19 +8,18 @@ from sqlmodel import Session
 
 from portal.crypto import KeyRing, new_token, token_hash
 from portal.models.account import Coordination, User, UserSession
-from portal.models.care import (
+from portal.models.care import CareTeamMember, Patient
+from portal.models.consent import ConsentDecision
+from portal.models.directory import Organization
+from portal.models.rights import (
     Block,
     CareLink,
     CareLinkKind,
     CareLinkStatus,
-    CareTeamMember,
     EmergencyAccess,
     HiddenItem,
     Mandate,
-    Patient,
 )
-from portal.models.consent import ConsentDecision
-from portal.models.directory import Organization
 from tests import factories
 
 FAR = datetime(2150, 1, 1, tzinfo=UTC)
@@ -149,16 +148,24 @@ class World:
     def end_mandates(self, actor: str) -> None:
         self._end_all(actor, "mandates")
 
-    def join(self, actor: str, *, is_outside: bool = False, lasts: timedelta | None = None) -> None:
+    def join(
+        self,
+        actor: str,
+        *,
+        is_outside: bool = False,
+        sees: str = "",
+        lasts: timedelta | None = None,
+    ) -> None:
         ends = None if lasts is None else self.now + lasts
         row = CareTeamMember(
             patient_id=self.patient.id,
             practitioner_id=self.users[actor].practitioner_id,
             is_outside_care_team=is_outside,
+            sees=sees,
             period_start=self.now,
             period_end=ends,
         )
-        self._keep(actor, "places", row, (is_outside, [self.now, ends]))
+        self._keep(actor, "places", row, (is_outside, sees, [self.now, ends]))
 
     def leave(self, actor: str) -> None:
         self._end_all(actor, "places")

@@ -8,16 +8,16 @@ from portal.access.permissions import Permission
 from portal.access.policy import PATIENT_POLICY
 from portal.access.viewer import MandateInForce, Standing
 from portal.blueprints.mandates.measures import MEASURES, makes_representative
-from portal.models.care import CareLinkKind, LegalStatus
 from portal.models.directory import Gender
+from portal.models.rights import CareLinkKind, LegalStatus
 
 GRANTED = frozenset({"agenda:act", "consents:act", "access_log:see"})
 """What the patient gave, and two rights that no carer can be given."""
 AS_CARER = {"patient:open", "agenda:see", "carer_link:own"}
 NOTHING: set[str] = set()
 EVERYTHING = {
-    *("patient:open", "agenda:see", "agenda:hide", "care_team:see", "carers:manage"),
-    *("consents:see", "consents:act", "access_log:see", "invitations:make"),
+    *("patient:open", "agenda:see", "agenda:hide", "care_team:see", "care_team:act"),
+    *("carers:manage", "consents:see", "consents:act", "access_log:see", "invitations:make"),
 }
 SCOPE = frozenset({"agenda:see", "consents:act"})
 OPENED = {

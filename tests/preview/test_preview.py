@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from portal.crypto import KeyRing
 from portal.models.account import User
 from portal.models.audit import AccessEvent
-from portal.models.care import CareLink, CareLinkKind, CareLinkStatus
+from portal.models.rights import CareLink, CareLinkKind, CareLinkStatus
 from tests import factories
 from tests.access.cast import CANARY, Record, carer, linked, make_record, professional
 from tests.pages import PageClient
