@@ -15,7 +15,7 @@ from portal.access.viewer import Standing, standing_of, towards_patient
 from portal.crypto import KeyRing
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import CareLink
+from portal.models.rights import CareLink
 from portal.outbox import Letter
 
 MOST_READERS = 60
@@ -45,11 +45,18 @@ class Recipient(NamedTuple):
 
 def who_may_read_the_log(session: Session, *, patient_id: UUID, at: datetime) -> list[Recipient]:
     """Those whom the policy lets see who opened the file, and nobody else."""
+    return who_may(session, Permission.ACCESS_LOG_SEE, patient_id=patient_id, at=at)
+
+
+def who_may(
+    session: Session, permission: Permission, *, patient_id: UUID, at: datetime
+) -> list[Recipient]:
+    """Those with a link to the patient whom the policy lets do that."""
     rows = session.execute(_LINKED, {"patient_id": patient_id, "now": at}).mappings()
     return [
         Recipient(row["id"], row["email"], row["locale"])
         for row in rows
-        if _may_read_the_log(standing_of(row, at=at))
+        if _may(permission, standing_of(row, at=at))
     ]
 
 
@@ -76,6 +83,6 @@ def tell(
         )
 
 
-def _may_read_the_log(standing: Standing | None) -> bool:
-    rules = PATIENT_POLICY[Permission.ACCESS_LOG_SEE]
+def _may(permission: Permission, standing: Standing | None) -> bool:
+    rules = PATIENT_POLICY[permission]
     return standing is not None and any(rule(standing) for rule in rules)

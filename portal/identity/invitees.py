@@ -13,8 +13,9 @@ from portal.identity.person_names import are_same
 from portal.models import columns
 from portal.models.account import Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkKind, Patient, RelatedPerson
+from portal.models.care import Patient, RelatedPerson
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLink, CareLinkKind
 
 _invitation = columns(Invitation)
 _relative = columns(RelatedPerson)

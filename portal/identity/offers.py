@@ -14,17 +14,9 @@ from portal.identity.addresses import fold
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import (
-    CareLink,
-    CareLinkKind,
-    CareTeam,
-    CareTeamMember,
-    GrantAction,
-    GrantCategory,
-    Mandate,
-    Patient,
-)
+from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLink, CareLinkKind, GrantAction, GrantCategory, Mandate
 
 DAY = timedelta(days=1)
 A_DAY_BY_ONE_INVITER = 20
@@ -52,6 +44,18 @@ _circles_of_practitioner = (
     .join(Patient, _patient.id == _member.patient_id)
     .where(_member.practitioner_id == bindparam("practitioner"), active_circle_member())
 )
+_circles_to_come = (
+    select(_member.patient_id)
+    .join_from(CareTeamMember, Patient, _patient.id == _member.patient_id)
+    .where(
+        _member.practitioner_id == bindparam("practitioner"),
+        or_(
+            _member.period_end.is_(None),
+            _member.period_end > bindparam("now", type_=UtcDateTime),
+        ),
+    )
+)
+"""Also where the place begins later, or the circle rests: the account opens those as well."""
 _coordinates_patient = exists().where(_patient.id == bindparam("patient"), _is_coordinated)
 decides_by_law = exists().where(
     _mandate.patient_id == _link.patient_id,
@@ -141,7 +145,7 @@ def is_known_here_only(
         _patient.organization_id.is_(None), _patient.organization_id.not_in(_coordinated)
     )
     values = {"inviter": inviter_id, "practitioner": practitioner_id, "now": at}
-    return not _holds(session, _circles_of_practitioner.where(elsewhere).exists(), values)
+    return not _holds(session, _circles_to_come.where(elsewhere).exists(), values)
 
 
 def _require_safe_way(session: Session, *, invitation: Invitation, at: datetime) -> None:

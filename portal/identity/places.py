@@ -13,21 +13,19 @@ from portal.identity import offers
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import (
+from portal.models.care import CareTeam, CareTeamMember, RelatedPerson
+from portal.models.directory import Gender
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
     CareLinkStatus,
-    CareTeam,
-    CareTeamMember,
     Grant,
     GrantAction,
     GrantCategory,
     GrantRequest,
     Mandate,
     PersonColor,
-    RelatedPerson,
 )
-from portal.models.directory import Gender
 
 _ROLE_CODE = re.compile(r"[A-Z]{2,20}", re.ASCII)
 """An HL7 v3-RoleCode; anything else is words."""

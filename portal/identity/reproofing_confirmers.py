@@ -14,7 +14,8 @@ from portal.identity.reproofing_scope import Staff, account_chosen
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkStatus, CareTeam, CareTeamMember, Patient
+from portal.models.care import CareTeam, CareTeamMember, Patient
+from portal.models.rights import CareLink, CareLinkStatus
 
 SETTLED_AFTER = timedelta(days=7)
 """How long a coordinator has been one before they confirm: a colleague made up for it is seen."""

@@ -14,8 +14,9 @@ from portal.errors import NotFoundError, ReproofingError
 from portal.models import columns
 from portal.models.account import Coordination, User
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkKind, CareTeam, CareTeamMember, Patient
+from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.credential import IdentityDocument, Reproofing
+from portal.models.rights import CareLink, CareLinkKind
 
 SHOWN_AFTER = timedelta(days=30)
 """How long a request that is over stays in the list."""

@@ -18,6 +18,7 @@ from portal.db import Database, begin_writing
 from portal.models.account import User
 from portal.models.outbox import OutboxMessage, OutboxState
 from portal.outbox import claims, records
+from portal.outbox.background import Background, BackgroundTask
 from portal.outbox.mail import Render, Sender, compose
 from portal.outbox.queue import values_of
 from portal.outbox.transport import RefusedError, Transport, TransportDownError
@@ -68,15 +69,21 @@ class Worker:
     """Asked between messages and while waiting."""
     hourly: tuple[HourlyTask, ...] = (records,)
     """The outbox's own, and what the layers above add."""
+    tasks: tuple[BackgroundTask, ...] = ()
+    """One piece of each, then one mail: neither waits for the end of the other."""
     longest_pause: float = LONGEST_PAUSE_SECONDS
     lease: timedelta = claims.LEASE
     _broke: tuple[UUID | None, int] = (None, 0)
     _hourly_at: datetime | None = None
     _failures: int = field(default=0)
 
+    def __post_init__(self) -> None:
+        self._background = Background(self.database, self.tasks)
+
     def run(self) -> None:
         """Until `is_over`; a mail server or a database that is away is waited for."""
         while not self.is_over():
+            worked = self._background.work()
             try:
                 self.do_hourly()
                 sent = self.send_next()
@@ -86,7 +93,7 @@ class Worker:
                 self._rest(min(2.0 ** min(self._failures - 1, 16), self.longest_pause))
             else:
                 self._failures = 0
-                if not sent:
+                if not (sent or worked):
                     self._rest(POLL_SECONDS)
 
     def drain(self) -> int:
@@ -96,8 +103,12 @@ class Worker:
         """
         self.do_hourly()
         done = 0
-        while not self.is_over() and self.send_next():
-            done += 1
+        while not self.is_over():
+            worked = self._background.work()
+            sent = self.send_next()
+            done += sent
+            if not (sent or worked):
+                break
         return done
 
     def send_next(self) -> bool:
@@ -251,10 +262,11 @@ class Worker:
             session.commit()
 
     def _rest(self, seconds: float) -> None:
-        """In slices, so that a signal ends it at once."""
+        """In slices, so that a signal ends it at once; a mail server that is away stops no task."""
         until = time.monotonic() + seconds
         while not self.is_over() and (left := until - time.monotonic()) > 0:
-            time.sleep(min(_SLICE_SECONDS, left))
+            if not self._background.work():
+                time.sleep(min(_SLICE_SECONDS, left))
 
 
 _UNFINISHED = "no attempt came to an end"

@@ -13,8 +13,8 @@ from portal.crypto import KeyRing
 from portal.identity import invitations
 from portal.identity.invitations import Place
 from portal.models.account import Invitation, InvitationKind, User, UserSession
-from portal.models.care import CareLink
 from portal.models.credential import PaperCode, PaperSheet, RecoveryCode, TotpDevice
+from portal.models.rights import CareLink
 from tests import factories
 from tests.auth.steps import asked_number, both, codes_on, field_error, is_in, password
 from tests.pages import PageClient, code_of

@@ -11,7 +11,8 @@ from portal.crypto import KeyRing
 from portal.identity import invitations
 from portal.identity.invitations import Place
 from portal.models.account import Coordination, Invitation, InvitationKind, User
-from portal.models.care import CareLink, CareLinkKind, CareTeamMember, Grant, RelatedPerson
+from portal.models.care import CareTeamMember, RelatedPerson
+from portal.models.rights import CareLink, CareLinkKind, Grant
 from tests import factories
 from tests.auth.steps import password
 from tests.pages import PageClient

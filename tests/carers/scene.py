@@ -6,8 +6,9 @@ from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind, Grant, Patient
+from portal.models.care import Patient
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLink, CareLinkKind, Grant
 from tests import factories
 
 

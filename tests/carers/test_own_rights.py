@@ -5,7 +5,7 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
-from portal.models.care import CareLink, CareLinkStatus, GrantRequest
+from portal.models.rights import CareLink, CareLinkStatus, GrantRequest
 from tests.carers.scene import Family, letters, make_family, rights
 from tests.pages import PageClient
 

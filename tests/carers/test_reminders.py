@@ -9,7 +9,7 @@ from sqlmodel import Session
 from portal.blueprints.carers.reminders import CarerReminders
 from portal.clock import now
 from portal.crypto import KeyRing
-from portal.models.care import CareLink, CareLinkStatus
+from portal.models.rights import CareLink, CareLinkStatus
 from tests.carers.scene import Family, letters, make_family
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

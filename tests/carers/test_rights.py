@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import UserSession
-from portal.models.care import CareLink, CareLinkKind, CareLinkStatus, Grant, LegalStatus, Mandate
+from portal.models.rights import CareLink, CareLinkKind, CareLinkStatus, Grant, LegalStatus, Mandate
 from tests import factories
 from tests.carers.scene import Family, letters, make_family, rights
 from tests.pages import PageClient
@@ -60,6 +60,20 @@ def test_the_page_says_what_each_carer_may_and_may_not_do(
     assert "Voir l’agenda" in may
     assert "Voir l’équipe" in may_not
     assert "Voir l’équipe" not in may
+
+
+def test_a_carer_can_be_let_keep_up_to_date_who_does_what(
+    session: Session, family: Family, jeanne: PageClient, sylvie: PageClient
+) -> None:
+    needs = f"{family.carers.removesuffix('/carers')}/needs"
+    path = f"{family.carers}/{family.of_sylvie.id}"
+    _change(jeanne, path, "care_team:see")
+    assert sylvie.get(needs).status_code == 200
+    assert sylvie.get(f"{needs}/new").status_code == 403
+    _change(jeanne, path, "care_team:see", "care_team:act")
+    assert rights(session, family.of_sylvie) == ["care_team:act"]
+    assert sylvie.get(f"{needs}/new").status_code == 200
+    assert "tenir à jour qui fait quoi" in jeanne.get(family.carers).text
 
 
 def test_a_change_holds_on_the_next_request(

@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 from portal.consents.texts import current_text
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import Patient
 from portal.models.consent import ConsentDecision, ConsentPurpose
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.pages import PageClient
 

@@ -5,8 +5,8 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
-from portal.models.care import Block, CareLinkKind, LegalStatus, Mandate
 from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
+from portal.models.rights import Block, CareLinkKind, LegalStatus, Mandate
 from tests import factories
 from tests.consent.circle import (
     COORDINATION,

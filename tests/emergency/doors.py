@@ -8,8 +8,9 @@ from werkzeug.test import TestResponse
 
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, EmergencyAccess, Patient
+from portal.models.care import Patient
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLinkKind, EmergencyAccess
 from tests import factories
 from tests.pages import PageClient
 

@@ -8,7 +8,8 @@ from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import User
 from portal.models.audit import AccessEvent
-from portal.models.care import CareLinkKind, LegalStatus, Mandate, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLinkKind, LegalStatus, Mandate
 from tests import factories
 from tests.emergency.doors import Scene, ask, openings, scene
 from tests.letters import waiting

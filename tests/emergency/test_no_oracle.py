@@ -11,7 +11,7 @@ from portal import clock
 from portal.blueprints.emergency.routes import A_DAY
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import Block
+from portal.models.rights import Block
 from tests import factories
 from tests.emergency.doors import Scene, ask, openings, scene
 from tests.letters import waiting

@@ -11,7 +11,7 @@ from portal.access.sessions import STEP_UP_LASTS
 from portal.crypto import KeyRing
 from portal.models.account import UserSession
 from portal.models.audit import AccessEvent
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.emergency.doors import ANSWERS, DOOR, Scene, ask, openings, scene
 from tests.letters import waiting

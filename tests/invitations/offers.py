@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 from portal.crypto import KeyRing
 from portal.models.account import Invitation, User
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import Patient
 from portal.models.directory import Organization
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLinkKind
 from portal.models.setting import Setting
 from portal.outbox.queue import values_of
 from tests import factories

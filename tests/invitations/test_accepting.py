@@ -16,9 +16,9 @@ from portal.errors import InvitationError
 from portal.identity import birth_dates, invitation_sheets, invitations
 from portal.identity.invitations import Place
 from portal.models.account import InvitationKind, User
-from portal.models.care import CareLink, Grant, GrantRequest
 from portal.models.credential import SecurityEvent
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLink, Grant, GrantRequest
 from tests import factories
 from tests.invitations.offers import (
     EMAIL,

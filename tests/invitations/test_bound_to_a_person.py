@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
 from portal.identity import birth_dates
-from portal.models.care import CareLink
 from portal.models.credential import SecurityEvent
+from portal.models.rights import CareLink
 from tests import factories
 from tests.invitations.offers import (
     NEW_PASSWORD,

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from portal import clock
 from portal.crypto import KeyRing
-from portal.models.care import CareLink, CareLinkKind, Grant, LegalStatus, Mandate
+from portal.models.rights import CareLink, CareLinkKind, Grant, LegalStatus, Mandate
 from tests import factories
 from tests.invitations.offers import carer, make_circle, paper_code, write_code
 from tests.pages import PageClient

@@ -9,9 +9,9 @@ from portal.clock import now
 from portal.crypto import KeyRing
 from portal.identity.addresses import fold
 from portal.models.account import Coordination, Invitation, User
-from portal.models.care import CareLink, CareLinkStatus
 from portal.models.credential import SecurityEvent
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLink, CareLinkStatus
 from tests import factories
 from tests.invitations.offers import (
     EMAIL,

@@ -14,8 +14,9 @@ from portal.db import begin_writing
 from portal.identity import invitation_sheets, short_codes, totp
 from portal.identity.invitations import Place
 from portal.models.account import InvitationKind, User
-from portal.models.care import CareLink, Grant, RelatedPerson
+from portal.models.care import RelatedPerson
 from portal.models.credential import TotpDevice
+from portal.models.rights import CareLink, Grant
 from tests import factories
 from tests.auth.steps import both
 from tests.invitations.offers import (

@@ -8,8 +8,9 @@ from werkzeug.test import TestResponse
 
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind, Mandate, Patient
+from portal.models.care import Patient
 from portal.models.directory import Organization
+from portal.models.rights import CareLink, CareLinkKind, Mandate
 from tests import factories
 from tests.pages import PageClient
 

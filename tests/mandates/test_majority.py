@@ -9,7 +9,7 @@ from portal.access.majority import comes_of_age_at, is_minor
 from portal.crypto import KeyRing
 from portal.identity.places import take_place
 from portal.models.account import Invitation, InvitationKind
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.mandates.office import ANSWERS, Office, office
 

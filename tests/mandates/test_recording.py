@@ -9,7 +9,7 @@ from portal import clock
 from portal.blueprints.mandates.service import reference_of
 from portal.crypto import KeyRing
 from portal.models.account import UserSession
-from portal.models.care import CareLinkKind, CareLinkStatus, Grant
+from portal.models.rights import CareLinkKind, CareLinkStatus, Grant
 from tests import factories
 from tests.letters import waiting
 from tests.mandates.office import ANSWERS, Office, office

@@ -17,10 +17,11 @@ from portal.identity import reproofing_requests
 from portal.identity.reproofing_requests import WayBack
 from portal.identity.reproofing_scope import Staff
 from portal.models.account import User
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import Patient
 from portal.models.credential import IdentityDocument, Reproofing, SecurityEvent
 from portal.models.directory import Organization
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLinkKind
 from portal.outbox.queue import values_of
 from tests import factories
 from tests.pages import PageClient

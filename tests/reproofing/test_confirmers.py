@@ -13,9 +13,10 @@ from portal.crypto import KeyRing
 from portal.errors import ReproofingError
 from portal.identity import reproofing_requests
 from portal.models.account import Coordination, Invitation, InvitationKind, User
-from portal.models.care import CareLinkKind, CareLinkStatus, CareTeam, CareTeamStatus, Patient
+from portal.models.care import CareTeam, CareTeamStatus, Patient
 from portal.models.credential import Reproofing
 from portal.models.directory import Organization
+from portal.models.rights import CareLinkKind, CareLinkStatus
 from tests import factories
 from tests.reproofing.steps import (
     LIST,

@@ -16,8 +16,8 @@ from portal.errors import ReproofingError
 from portal.identity import reproofing_requests
 from portal.identity.reproofing_scope import Staff
 from portal.models.account import User
-from portal.models.care import CareLinkKind, CareLinkStatus
 from portal.models.credential import IdentityDocument, Reproofing
+from portal.models.rights import CareLinkKind, CareLinkStatus
 from tests import factories
 from tests.auth.steps import field_error
 from tests.reproofing.steps import (

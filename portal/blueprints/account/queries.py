@@ -11,8 +11,9 @@ from portal.access.facts import active_grant, active_link
 from portal.models import columns
 from portal.models.account import UserSession
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkKind, Grant, GrantAction, GrantCategory, Patient
+from portal.models.care import Patient
 from portal.models.credential import EmailChange
+from portal.models.rights import CareLink, CareLinkKind, Grant, GrantAction, GrantCategory
 
 MOST_SESSIONS = 50
 """A browser that was not signed out is over after 12 hours: nobody has more."""

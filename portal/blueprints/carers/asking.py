@@ -12,7 +12,7 @@ from portal.blueprints.carers.service import PERIODS, grant_all, locked_carer, w
 from portal.clock import now
 from portal.errors import NotFoundError, TooManyRequestsError
 from portal.models import columns
-from portal.models.care import CareLinkStatus, GrantAction, GrantCategory, GrantRequest
+from portal.models.rights import CareLinkStatus, GrantAction, GrantCategory, GrantRequest
 
 OPEN_REQUESTS = 3
 """What one carer may ask for at a time."""

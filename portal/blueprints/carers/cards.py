@@ -10,8 +10,8 @@ from portal.access.offered_rights import OFFERED_RIGHTS
 from portal.access.viewer import mandates_of
 from portal.blueprints.carers.queries import CarerRow, GrantRow, RequestRow
 from portal.blueprints.carers.service import ASKED_AGAIN_AFTER, ENDS_SOON
-from portal.models.care import GrantAction, GrantCategory
 from portal.models.directory import Gender
+from portal.models.rights import GrantAction, GrantCategory
 from portal.web.labels import legal_status, relation, right
 
 

@@ -13,7 +13,9 @@ from portal.access.facts import active_link, in_force, mandates_in_force
 from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import (
+from portal.models.care import RelatedPerson
+from portal.models.directory import Gender
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
     CareLinkStatus,
@@ -21,9 +23,7 @@ from portal.models.care import (
     GrantAction,
     GrantCategory,
     GrantRequest,
-    RelatedPerson,
 )
-from portal.models.directory import Gender
 
 MOST_CARERS = 50
 MOST_GRANTS = 400

@@ -16,8 +16,8 @@ from portal.identity.offers import decides_by_law
 from portal.models import columns
 from portal.models.account import User
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, CareLinkKind, CareLinkStatus, Grant
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLink, CareLinkKind, CareLinkStatus, Grant
 from portal.outbox import Letter
 
 NOT_AGAIN_WITHIN = timedelta(days=30)

@@ -14,7 +14,7 @@ from portal.clock import now
 from portal.errors import ChangedMeanwhileError, NotFoundError
 from portal.models import columns
 from portal.models.base import UtcDateTime
-from portal.models.care import (
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
     CareLinkStatus,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.models import columns
 from portal.models.base import UtcDateTime
-from portal.models.care import Block
+from portal.models.rights import Block
 
 _block = columns(Block)
 _END = (

@@ -11,7 +11,7 @@ from portal.access.facts import active_link
 from portal.crypto import KeyRing
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind
+from portal.models.rights import CareLink, CareLinkKind
 
 MOST = 5
 _link = columns(CareLink)

@@ -13,9 +13,10 @@ from portal.blueprints.consent.purposes import purpose_of
 from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import Coordination, User
-from portal.models.care import Block, CareTeam, CareTeamMember, Patient
+from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.consent import ConsentChannel, ConsentDecision, ConsentPurpose, ConsentStatus
 from portal.models.directory import Gender, Organization, Practitioner
+from portal.models.rights import Block
 
 SHOWN = 50
 """Of the past answers and of the past blocks; the newest first."""

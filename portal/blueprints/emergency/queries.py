@@ -12,8 +12,9 @@ from portal.identity.person_names import are_same
 from portal.models import columns
 from portal.models.account import User
 from portal.models.base import UtcDateTime
-from portal.models.care import Block, EmergencyAccess, Patient
+from portal.models.care import Patient
 from portal.models.directory import Gender, Practitioner
+from portal.models.rights import Block, EmergencyAccess
 
 MOST_OF_ONE_DAY = 1_000
 """People born on one day; with more of them nobody is sure whose file it is."""

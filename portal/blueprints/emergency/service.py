@@ -13,7 +13,7 @@ from portal.crypto import KeyRing
 from portal.errors import EmergencyRefusedError, SignInRequiredError
 from portal.identity import file_letters
 from portal.models.account import User
-from portal.models.care import EmergencyAccess
+from portal.models.rights import EmergencyAccess
 from portal.outbox import Letter
 
 LASTS = timedelta(hours=1)

@@ -14,15 +14,9 @@ from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
-from portal.models.care import (
-    CareLink,
-    CareLinkKind,
-    CareLinkStatus,
-    CareTeam,
-    CareTeamMember,
-    Patient,
-)
+from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.directory import Organization, Practitioner
+from portal.models.rights import CareLink, CareLinkKind, CareLinkStatus
 
 SHOWN = 60
 """Of those that are over; all that wait for an answer are shown, there are few."""

@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, StopValidatio
 from portal.blueprints.mandates.measures import MEASURES, Proof, has_scope
 from portal.blueprints.mandates.service import Proved
 from portal.identity import birth_dates
-from portal.models.care import GrantAction, GrantCategory, LegalStatus
+from portal.models.rights import GrantAction, GrantCategory, LegalStatus
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 
@@ -17,6 +17,7 @@ SCOPES = (
     (GrantCategory.AGENDA, GrantAction.SEE),
     (GrantCategory.AGENDA, GrantAction.ACT),
     (GrantCategory.CARE_TEAM, GrantAction.SEE),
+    (GrantCategory.CARE_TEAM, GrantAction.ACT),
     (GrantCategory.CONSENTS, GrantAction.SEE),
     (GrantCategory.CONSENTS, GrantAction.ACT),
     (GrantCategory.ACCESS_LOG, GrantAction.SEE),

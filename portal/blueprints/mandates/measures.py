@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.access.ceilings import CEILINGS, Opening
-from portal.models.care import LegalStatus
+from portal.models.rights import LegalStatus
 
 
 class Proof(StrEnum):

@@ -11,7 +11,7 @@ from portal.access.facts import active_link
 from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind, LegalStatus, Mandate
+from portal.models.rights import CareLink, CareLinkKind, LegalStatus, Mandate
 
 MOST_RELATIVES = 60
 MOST_MANDATES = 200

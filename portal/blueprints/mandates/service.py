@@ -19,14 +19,8 @@ from portal.identity.invitees import account_of_patient
 from portal.models import columns
 from portal.models.account import User
 from portal.models.base import UtcDateTime, new_id
-from portal.models.care import (
-    CareLink,
-    CareLinkKind,
-    Grant,
-    LegalStatus,
-    Mandate,
-    Patient,
-)
+from portal.models.care import Patient
+from portal.models.rights import CareLink, CareLinkKind, Grant, LegalStatus, Mandate
 from portal.outbox import Letter
 
 _grant = columns(Grant)

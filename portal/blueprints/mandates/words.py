@@ -2,7 +2,7 @@
 
 from portal.access.ceilings import CEILINGS, Opening
 from portal.blueprints.mandates.measures import MEASURES, Proof
-from portal.models.care import LegalStatus
+from portal.models.rights import LegalStatus
 from portal.web.i18n import gettext
 from portal.web.labels import N_
 
