@@ -10,7 +10,7 @@ from portal.access.facts import active_grant, active_link, is_hidden, mandates_i
 from portal.blueprints.agenda.queries import NEXT_STATUSES
 from portal.models import columns
 from portal.models.agenda import Appointment
-from portal.models.care import CareLink, CareLinkKind, Grant, GrantCategory
+from portal.models.rights import CareLink, CareLinkKind, Grant, GrantCategory
 
 _a = columns(Appointment)
 _link = columns(CareLink)

@@ -13,22 +13,24 @@ from portal.access.guard import (
 from portal.access.permissions import Permission
 from portal.access.trail import note_list
 from portal.access.viewer import Viewer
-from portal.blueprints.agenda.queries import next_and_unanswered
+from portal.blueprints.agenda.queries import appointments_to_come, next_and_unanswered
 from portal.blueprints.agenda.visits import Visit, visit
-from portal.blueprints.care_team.members import Member, first_to_call, members_of
-from portal.blueprints.care_team.queries import circle_members
+from portal.blueprints.care_team.now import TeamNow, team_now, whom_to_call
+from portal.blueprints.care_team.sheet import sheet_of
+from portal.blueprints.care_team.words import Clock
 from portal.blueprints.emergency.queries import Opening, unread_openings
 from portal.blueprints.home.queries import next_by_person
 from portal.clock import now
 from portal.db import current_session
-from portal.models.care import GrantCategory
+from portal.models.rights import GrantCategory
+from portal.teams.reading import read_team
 from portal.web import dates
 from portal.web.chrome import own_people
 from portal.web.page import page, redirect_to
 
 bp = Blueprint("home", __name__)
 UNANSWERED_ROWS = 10
-TO_CALL = 3
+VISITS_ON_PAPER = 3
 
 
 @bp.get("/")
@@ -64,6 +66,8 @@ def show_home() -> Response:
     patient, at = current_patient(), now()
     sees_agenda = may(Permission.AGENDA_SEE)
     next_visit, unanswered = _visits() if sees_agenda else (None, [])
+    team = _team()
+    alarms = team.alarms if team and may(Permission.CARE_TEAM_ACT) else []
     return page(
         "home/home.html",
         patient=patient,
@@ -72,10 +76,30 @@ def show_home() -> Response:
         sees_agenda=sees_agenda,
         next_visit=next_visit,
         unanswered=unanswered,
-        to_call=_whom_to_call() if may(Permission.CARE_TEAM_SEE) else [],
-        sees_care_team=may(Permission.CARE_TEAM_SEE),
+        to_call=whom_to_call(team) if team else [],
+        sees_care_team=team is not None,
+        alarms=alarms,
+        unowned=sum(not one.has_owner for one in alarms),
+        waiting=team.waiting if team and may(Permission.CONSENTS_ACT) else [],
         openings=_unread_openings(),
         is_read="read" in request.args,
+    )
+
+
+@bp.get("/p/<uuid:patient_id>/care-team/sheet")
+@requires(Permission.CARE_TEAM_SEE)
+def print_sheet() -> Response:
+    patient, at = current_patient(), now()
+    clock = Clock(at, patient.time_zone)
+    rows = read_team(
+        current_session(), patient_id=patient.patient_id, viewer_id=current_viewer().id, at=at
+    )
+    return page(
+        "home/sheet.html",
+        patient=patient,
+        printed_on=clock.today,
+        sheet=sheet_of(rows, patient=patient, clock=clock),
+        visits=_visits_to_come() if may(Permission.AGENDA_SEE) else [],
     )
 
 
@@ -113,13 +137,24 @@ def _visits() -> tuple[Visit | None, list[Visit]]:
     return next_visit, [visit(one, patient=patient, at=at) for one in waiting]
 
 
-def _whom_to_call() -> list[Member]:
-    """Coordinator and regular doctor first; else the professionals in the circle's order."""
+def _visits_to_come() -> list[Visit]:
     patient, at = current_patient(), now()
-    rows = circle_members(
+    rows = appointments_to_come(
+        current_session(),
+        patient_id=patient.patient_id,
+        viewer_id=current_viewer().id,
+        at=at,
+        limit=VISITS_ON_PAPER,
+    )
+    cards = [visit(one, patient=patient, at=at) for one in rows]
+    return [one for one in cards if one.day is not None and not one.is_cancelled]
+
+
+def _team() -> TeamNow | None:
+    if not may(Permission.CARE_TEAM_SEE):
+        return None
+    patient, at = current_patient(), now()
+    rows = read_team(
         current_session(), patient_id=patient.patient_id, viewer_id=current_viewer().id, at=at
     )
-    members = members_of(rows, patient=patient, at=at)
-    first = first_to_call(members)
-    others = [one for one in members if one not in first and one.phone and not one.is_relative]
-    return (first or others)[:TO_CALL]
+    return team_now(rows, patient=patient, clock=Clock(at, patient.time_zone))
