@@ -1,0 +1,1 @@
+"""What the patient needs, and who answers for it."""

@@ -1,0 +1,3 @@
+from tests.needs.circle import circle
+
+__all__ = ["circle"]
