@@ -1,0 +1,1 @@
+"""Who is in the circle of a patient: adding, changing, ending, leaving."""

@@ -1,0 +1,3 @@
+from tests.circle.office import office
+
+__all__ = ["office"]
