@@ -12,6 +12,8 @@ from flask import Flask
 from portal import create_app, demo, installation, serving
 from portal.access.sessions import end_all_sessions
 from portal.cli.check import check, checkpoint
+from portal.cli.directory import import_directory
+from portal.cli.fhir_export import export_fhir
 from portal.cli.invite import invite
 from portal.cli.outbox import outbox, worker
 from portal.cli.policy import policy
@@ -33,6 +35,7 @@ def cli() -> None:
     """Relais, the patient-and-carer portal."""
 
 
+cli.add_command(import_directory)
 cli.add_command(invite)
 cli.add_command(worker)
 cli.add_command(outbox)
@@ -40,6 +43,7 @@ cli.add_command(policy)
 cli.add_command(check)
 cli.add_command(checkpoint)
 cli.add_command(privacy_contact)
+cli.add_command(export_fhir)
 
 
 @cli.command()

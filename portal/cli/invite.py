@@ -15,7 +15,7 @@ from portal.identity import invitation_sheets, invitations
 from portal.identity.addresses import is_address
 from portal.identity.invitations import Place
 from portal.models.account import InvitationKind
-from portal.models.care import GrantAction, GrantCategory
+from portal.models.rights import GrantAction, GrantCategory
 
 _RIGHTS = [f"{category}:{action}" for category in GrantCategory for action in GrantAction]
 

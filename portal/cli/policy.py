@@ -12,8 +12,8 @@ from portal.access.policy import PATIENT_POLICY, READER_POLICY, can
 from portal.access.viewer import MandateInForce, Standing, Viewer
 from portal.clock import now
 from portal.models.account import TextSize, Theme
-from portal.models.care import CareLinkKind, GrantAction, GrantCategory, LegalStatus
 from portal.models.directory import Gender
+from portal.models.rights import CareLinkKind, GrantAction, GrantCategory, LegalStatus
 
 _NOBODY = UUID(int=0)
 _ALL_GRANTS = frozenset(
@@ -144,6 +144,11 @@ EXAMPLES = (
     _reader(
         "the same, the patient refuses sharing",
         _stands(is_circle_member=True, is_sharing_refused=True),
+        is_practitioner=True,
+    ),
+    _reader(
+        "the same, the place opens the agenda only",
+        _stands(is_circle_member=True, circle_scope=frozenset({"agenda"})),
         is_practitioner=True,
     ),
     _reader("a professional who left, is blocked or has no consent", is_practitioner=True),

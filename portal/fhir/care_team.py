@@ -3,12 +3,14 @@
 from json import loads
 from uuid import UUID
 
+from portal.fhir import own_circle
 from portal.fhir.dates import period_days
 from portal.fhir.elements import Json, child, objects, text
 from portal.fhir.incoming import Incoming
 from portal.fhir.links import Target
 from portal.fhir.members import Before, write_members
 from portal.fhir.merge import Fields, merge
+from portal.fhir.own import own_id
 from portal.fhir.recognition import LeftOutError
 from portal.fhir.state import State
 from portal.models.care import CareTeam, CareTeamStatus
@@ -17,6 +19,9 @@ from portal.models.interop import FhirResource
 
 def write(state: State, incoming: Incoming) -> None:
     patient_id = _patient_id(state, incoming)
+    if own_id(incoming.body):
+        own_circle.write(state, incoming, patient_id)
+        return
     known = state.recognition.find(incoming, patient_id=patient_id)
     state.recognition.check_first(incoming, known)
     if known is None:

@@ -1,14 +1,17 @@
 """The members of one patient's circle, while one FHIR CareTeam is written into them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from portal.fhir.merge import Fields
 from portal.fhir.state import State
-from portal.models.care import CareTeamMember
+from portal.models.care import CareTeamMember, EndReason
 from portal.models.interop import FhirResource
+
+TAKEN_OUT = "their place here was ended by somebody, with a reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Circle:
         self._used: dict[UUID, Seat] = {}
         self._turns: dict[UUID, int] = {}
 
-    def seat(self, columns: Fields, *, end: datetime | None) -> Seat:
-        """The next place of this person, until `end`."""
+    def seat(self, columns: Fields, *, end: datetime | None) -> Seat | None:
+        """The next place of this person, until `end`; none where somebody took them out."""
         who = _who(columns)
         turn = self._turns.setdefault(who, 0)
         self._turns[who] += 1
@@ -43,7 +46,11 @@ class Circle:
             row = next((row for row in self._rows if self._is_by_hand(row, who)), None)
         existed = row is not None
         if row is None:
-            row = CareTeamMember(patient_id=self.patient_id, id=wanted, **columns)
+            others = [row for row in self._rows if _who(dict(row)) == who]
+            if is_open(end, self.state.now) and was_taken_out(self.state, others):
+                return None
+            fields = columns | as_strict_as(others)
+            row = CareTeamMember(patient_id=self.patient_id, id=wanted, **fields)
             add_member(self.state, row)
         seat = self._used[row.id] = Seat(row, existed, is_own=row.id == wanted)
         return seat
@@ -72,6 +79,27 @@ class Circle:
 def add_member(state: State, row: CareTeamMember) -> None:
     state.stored.members[row.patient_id].append(row)
     state.session.add(row)
+
+
+def was_taken_out(state: State, rows: Sequence[CareTeamMember]) -> bool:
+    """Of the places of one person: somebody ended one with a reason, and none is open.
+
+    Only of places that stood here before: a file may tell that somebody left and came back.
+    """
+    if any(is_open(row.period_end, state.now) for row in rows):
+        return False
+    stood = [row for row in rows if row not in state.session.new]
+    return any(row.end_reason not in ("", EndReason.MERGED) for row in stood)
+
+
+def as_strict_as(rows: Iterable[CareTeamMember]) -> Fields:
+    """A second place opens nothing that the first one does not."""
+    rows, strict = list(rows), dict[str, Any]()
+    if any(row.is_outside_care_team for row in rows):
+        strict["is_outside_care_team"] = True
+    if narrow := [row.sees for row in rows if row.sees]:
+        strict["sees"] = narrow[-1]
+    return strict
 
 
 def is_open(end: datetime | None, at: datetime) -> bool:

@@ -21,6 +21,13 @@ _BUNDLE_TYPE = (
     *("document", "message", "transaction", "transaction-response", "batch", "batch-response"),
     *("history", "searchset", "collection"),
 )
+_PLAN_STATUS = (
+    *("draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"),
+)
+_ACTIVITY_STATUS = (
+    *("not-started", "scheduled", "in-progress", "on-hold", "completed", "cancelled"),
+    *("stopped", "unknown", "entered-in-error"),
+)
 _METHOD = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
 _EVERYWHERE = {"identifier.use": _IDENTIFIER_USE, "text.status": _NARRATIVE}
@@ -47,6 +54,11 @@ _REQUIRED: dict[str, dict[str, tuple[str, ...]]] = {
         "hoursOfOperation.daysOfWeek": _DAYS,
     },
     "CareTeam": {"status": tuple(CareTeamStatus)},
+    "CarePlan": {
+        "status": _PLAN_STATUS,
+        "intent": ("proposal", "plan", "order", "option"),
+        "activity.detail.status": _ACTIVITY_STATUS,
+    },
     "Appointment": {
         "status": tuple(AppointmentStatus),
         "participant.status": ("accepted", "declined", "tentative", "needs-action"),

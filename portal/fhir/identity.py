@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from portal.fhir.elements import Json, objects, text
 from portal.fhir.incoming import Incoming
+from portal.models.numbers import passes_luhn
 
 INS_SYSTEMS = tuple(f"urn:oid:1.2.250.1.213.1.4.{last}" for last in (8, 9, 10, 11))
 """NIR, NIA, and the two of test identities."""
@@ -16,6 +17,7 @@ FINESS = "https://finess.esante.gouv.fr"
 _NATIONAL_PROFESSIONAL = "urn:oid:1.2.250.1.71.4.2.1"
 _NATIONAL_STRUCTURE = "urn:oid:1.2.250.1.71.4.2.2"
 _INS = re.compile(r"\d{6}[0-9AB]\d{8}")
+_FINESS = re.compile(r"[0-9AB]{9}")
 _KEY_LENGTH = 500
 # RFC 9562 ids made from names: the same literal reference gives the same id in every run.
 _LITERALS = UUID("7c0bd3a5-5c59-5b7e-9a53-0d2f1a0c9f4e")
@@ -98,15 +100,17 @@ def rpps_of(body: Json) -> tuple[str, str]:
         system, _, value = key.partition("|")
         if system != RPPS:
             continue
-        if not re.fullmatch(r"\d{11}", value) or not _passes_luhn(value):
+        if not re.fullmatch(r"\d{11}", value) or not passes_luhn(value):
             return "", "the RPPS number has not 11 digits with a right Luhn key"
         return value, ""
     return "", ""
 
 
-def _passes_luhn(digits: str) -> bool:
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+def finess_of(body: Json) -> str:
+    """The FINESS number; empty when there is none of the right form."""
+    pairs = (key.partition("|") for key in identifier_keys("Organization", body))
+    numbers = (value for system, _, value in pairs if system == FINESS)
+    return next((number for number in numbers if _FINESS.fullmatch(number)), "")
 
 
 def _values(body: Json, systems: tuple[str, ...]) -> Iterator[str]:

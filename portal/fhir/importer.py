@@ -13,6 +13,7 @@ from portal.db import begin_writing
 from portal.errors import ImportRefusedError
 from portal.fhir import (
     appointment,
+    care_plan,
     care_team,
     location,
     organization,
@@ -21,9 +22,12 @@ from portal.fhir import (
     practitioner_role,
     related_person,
 )
+from portal.fhir.absences import absence_ids, write_absences
 from portal.fhir.dates import DateOutOfRangeError
+from portal.fhir.elements import Json
 from portal.fhir.files import read_documents
 from portal.fhir.identity import (
+    finess_of,
     identifier_keys,
     ins_of,
     literal_id,
@@ -35,6 +39,7 @@ from portal.fhir.incoming import KINDS, Incoming, mapped_references
 from portal.fhir.journal import Journal
 from portal.fhir.links import Links, Target, wanted_of
 from portal.fhir.members import is_active
+from portal.fhir.own import own_id
 from portal.fhir.recognition import LeftOutError, Recognition
 from portal.fhir.relatives import join_circles
 from portal.fhir.report import ImportReport
@@ -51,9 +56,15 @@ _WRITERS: dict[str, Callable[[State, Incoming], None]] = {
     "Patient": patient.write,
     "RelatedPerson": related_person.write,
     "CareTeam": care_team.write,
+    "CarePlan": care_plan.write,
     "Appointment": appointment.write,
 }
 
+_NUMBER_OF: dict[str, Callable[[Json], str]] = {
+    "Patient": lambda body: ins_of(body)[0],
+    "Practitioner": lambda body: rpps_of(body)[0],
+    "Organization": finess_of,
+}
 _NAMELESS = "it has no id, no identifier and no fullUrl: it could not be recognised again"
 
 
@@ -78,6 +89,8 @@ def import_paths(
                 _write(state, item)
             if kind == "CareTeam":
                 join_circles(state)
+            if kind == "PractitionerRole":
+                write_absences(state, incoming)
             state.flush()
     return state.journal.report(items)
 
@@ -122,8 +135,9 @@ def _state(session: Session, incoming: list[Incoming], zone: ZoneInfo) -> State:
     for item in incoming:
         links.add(item)
     stored.load(keys=_wanted_keys(incoming), ids=_wanted_ids(incoming))
-    numbers = {kind: _numbers(incoming, kind) for kind in ("Patient", "Practitioner")}
-    stored.load_people(ins=numbers["Patient"], rpps=numbers["Practitioner"])
+    stored.load_own(_own_ids(incoming))
+    ins, rpps, finess = (_numbers(incoming, kind) for kind in _NUMBER_OF)
+    stored.load_numbers(ins=ins, rpps=rpps, finess=finess)
     return State(session, stored, links, Recognition(stored), Journal(), zone, now())
 
 
@@ -148,8 +162,15 @@ def _wanted_ids(incoming: list[Incoming]) -> Iterator[UUID]:
 
 
 def _numbers(incoming: list[Incoming], kind: str) -> set[str]:
-    read = ins_of if kind == "Patient" else rpps_of
-    return {number for item in incoming if item.kind == kind and (number := read(item.body)[0])}
+    read = _NUMBER_OF[kind]
+    return {number for item in incoming if item.kind == kind and (number := read(item.body))}
+
+
+def _own_ids(incoming: list[Incoming]) -> Iterator[tuple[str, UUID]]:
+    for item in incoming:
+        if row_id := own_id(item.body):
+            yield item.kind, row_id
+        yield from (("Absence", absence_id) for absence_id in absence_ids(item))
 
 
 def _prepare_circles(state: State, incoming: list[Incoming]) -> None:
@@ -163,6 +184,7 @@ def _prepare_circles(state: State, incoming: list[Incoming]) -> None:
     for patient_id in sorted(patients - circles.keys()):
         circles[patient_id] = CareTeam(patient_id=patient_id)
         state.session.add(circles[patient_id])
+        state.new_circles.add(patient_id)
     state.flush()
 
 

@@ -8,7 +8,7 @@ from portal.fhir.elements import Json, one_line, text, values_at
 
 KINDS = (
     *("Organization", "Practitioner", "PractitionerRole", "Location", "Patient"),
-    *("RelatedPerson", "CareTeam", "Appointment"),
+    *("RelatedPerson", "CareTeam", "CarePlan", "Appointment"),
 )
 """In the order in which they are written: what is referred to comes first."""
 
@@ -35,6 +35,7 @@ MAPPED_REFERENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "participant.onBehalfOf": ("Organization",),
         "managingOrganization": ("Organization",),
     },
+    "CarePlan": {"subject": ("Patient",)},
     "Appointment": {"participant.actor": _ACTORS},
 }
 """The references that become something on a page, and the types that they may mean."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.fhir.circle import Circle, Seat, end_places
-from portal.fhir.elements import Json, text
+from portal.fhir.circle import TAKEN_OUT, Circle, Seat, end_places
+from portal.fhir.elements import Json, child, text
 from portal.fhir.incoming import MAPPED_REFERENCES, Incoming
 from portal.fhir.links import Target
 from portal.fhir.merge import Fields, merge
@@ -43,6 +43,9 @@ def write_members(
         if columns is None:
             continue
         seat = circle.seat(columns, end=place.end)
+        if seat is None:
+            state.journal.note(incoming, place.piece, TAKEN_OUT, name=text(place.member, "display"))
+            continue
         old = old_places.get(name) if seat.existed else None
         if before and is_active(incoming.body) and _is_back(seat, name[0], old, before):
             seat.row.period_start, seat.row.period_end = place.start, place.end
@@ -59,7 +62,7 @@ def _is_back(seat: Seat, name: str, old: Place | None, before: Before) -> bool:
     instant tells an import from a coordinator who ended the place for a reason.
     """
     ended_at = seat.row.period_end
-    if not seat.is_own or ended_at is None:
+    if not seat.is_own or ended_at is None or seat.row.end_reason:
         return False
     if not is_active(before.body):
         return True
@@ -68,7 +71,8 @@ def _is_back(seat: Seat, name: str, old: Place | None, before: Before) -> bool:
 
 def _update(seat: Seat, columns: Fields, place: Place, old: Place | None) -> None:
     row, told_before = seat.row, old.functions if old else set()
-    kept = ("role_text", "period_start", "period_end") if seat.is_own else ("role_text",)
+    is_theirs = seat.is_own and not row.end_reason
+    kept = ("role_text", "period_start", "period_end") if is_theirs else ("role_text",)
     new = {name: value for name, value in place.fields.items() if name in kept}
     merge(row, new, old.fields if old else None)
     functions = sorted((set(row.functions) - told_before) | place.functions)
@@ -78,6 +82,15 @@ def _update(seat: Seat, columns: Fields, place: Place, old: Place | None) -> Non
         is_carried = columns.get(name) or (old and old.behalf and name in columns)
         if is_carried and (seat.is_own or getattr(row, name) is None):
             setattr(row, name, columns[name])
+
+
+def member_columns(
+    state: State, incoming: Incoming, participant: Json, piece: str, *, patient_id: UUID
+) -> Fields | None:
+    """Who a participant is; none, and a note, where there is nobody to show."""
+    behalf = child(participant, "onBehalfOf")
+    place = Place(piece, child(participant, "member"), behalf, start=None, end=None)
+    return _columns(state, incoming, place, patient_id=patient_id)
 
 
 def _columns(state: State, incoming: Incoming, place: Place, *, patient_id: UUID) -> Fields | None:

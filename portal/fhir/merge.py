@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from portal.fhir.elements import one_line
 from portal.models import columns
 from portal.models.directory import Gender, OrganizationKind
 
@@ -28,6 +29,16 @@ def merge(row: SQLModel, new: Fields, old: Mapping[str, Any] | None) -> None:
         is_foreign = old is None or current != old.get(name)
         if not is_same and not (value in _EMPTY and is_foreign):
             setattr(row, name, value)
+
+
+def news(row: SQLModel, new: Fields) -> Fields:
+    """What the fields tell and the row does not say; what they omit is no news."""
+    told = {name: value for name, value in new.items() if value not in _EMPTY}
+    return {name: value for name, value in told.items() if _plain(getattr(row, name)) != value}
+
+
+def _plain(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) else value
 
 
 def fit(model: type[SQLModel], fields: Fields) -> tuple[Fields, dict[str, str]]:

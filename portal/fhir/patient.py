@@ -5,6 +5,7 @@ from portal.fhir.elements import Json, child, objects, text
 from portal.fhir.identity import ins_of
 from portal.fhir.incoming import Incoming
 from portal.fhir.merge import Fields, merge
+from portal.fhir.own import own_id, said_in
 from portal.fhir.people import (
     PERSONAL_USES,
     address_of,
@@ -27,6 +28,13 @@ def write(state: State, incoming: Incoming) -> None:
     """Raises `ImportRefusedError` when the data would overwrite another person's."""
     known = state.recognition.find(incoming)
     row = _existing(state, incoming, known, _fields(state, incoming.body))
+    is_linked = row and (row.organization_id or not child(incoming.body, "managingOrganization"))
+    if (
+        is_linked
+        and row
+        and state.is_said(incoming, row, lambda body: _fields(state, body), patient_id=row.id)
+    ):
+        return
     state.recognition.check_first(incoming, known)
     digest = state.digest(incoming)
     if state.is_unchanged(incoming, known, digest):
@@ -34,7 +42,7 @@ def write(state: State, incoming: Incoming) -> None:
     new, old = state.fields(Patient, incoming, known, lambda body: _fields(state, body))
     outcome = Outcome.UPDATED if row else None
     if row is None:
-        row = Patient(**new, time_zone=state.zone.key)
+        row = Patient(**state.new_columns(incoming, new))
         state.add(row)
     else:
         merge(row, new, old)
@@ -52,7 +60,11 @@ def _existing(
     if row and by_number and row is not by_number:
         reason = "its INS belongs to another patient than its other identifiers"
         raise ImportRefusedError(incoming.file, incoming.path, reason)
-    row = row or by_number
+    row, own = row or by_number, state.own_row(incoming)
+    if row and own and row is not own:
+        reason = "its identifiers belong to different patients"
+        raise ImportRefusedError(incoming.file, incoming.path, reason)
+    row = row or own
     if row and _is_somebody_else(row, new):
         reason = f"{incoming.label} was imported before for another person: the identities differ"
         raise ImportRefusedError(incoming.file, incoming.path, reason)
@@ -123,7 +135,7 @@ def _fields(state: State, body: Json) -> Fields:
         "email": email_of(body, now=state.now, zone=state.zone),
         "address": address_of(body, now=state.now, zone=state.zone),
         "is_deceased": body.get("deceasedBoolean") is True or "deceasedDateTime" in body,
-    }
+    } | (said_in("Patient", body) if own_id(body) else {})
 
 
 def _reliability(body: Json) -> str:

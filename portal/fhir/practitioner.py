@@ -1,5 +1,6 @@
 """FHIR Practitioner → practitioner."""
 
+from portal.fhir.absences import knows_absences
 from portal.fhir.elements import Json, child, objects
 from portal.fhir.identity import rpps_of
 from portal.fhir.incoming import Incoming
@@ -25,6 +26,9 @@ from portal.models.interop import FhirResource
 def write(state: State, incoming: Incoming) -> None:
     known = state.recognition.find(incoming)
     row = _existing(state, incoming, known)
+    is_known = knows_absences(state, incoming)
+    if is_known and state.is_said(incoming, row, lambda body: _fields(state, body)):
+        return
     state.recognition.check_first(incoming, known)
     digest = state.digest(incoming)
     if state.is_unchanged(incoming, known, digest):
@@ -34,7 +38,7 @@ def write(state: State, incoming: Incoming) -> None:
         raise LeftOutError("it has no name")
     outcome = Outcome.UPDATED if row else None
     if row is None:
-        row = Practitioner(**new)
+        row = Practitioner(id=state.new_row_id(incoming), **new)
         state.add(row)
     else:
         merge(row, new, old)
@@ -51,7 +55,10 @@ def _existing(state: State, incoming: Incoming, known: FhirResource | None) -> P
     by_number = state.stored.practitioner_of(rpps)
     if row and by_number and row is not by_number:
         raise LeftOutError("its RPPS number belongs to another professional")
-    row = row or by_number
+    row, own = row or by_number, state.own_row(incoming)
+    if row and own and row is not own:
+        raise LeftOutError("its identifiers belong to different professionals")
+    row = row or own
     if row:
         if row.rpps and rpps and row.rpps != rpps:
             raise LeftOutError("it was imported before with another RPPS number")

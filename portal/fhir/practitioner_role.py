@@ -5,6 +5,7 @@ from portal.fhir.elements import Json, child, objects, strings, text
 from portal.fhir.incoming import Incoming
 from portal.fhir.links import Target
 from portal.fhir.merge import Fields, merge
+from portal.fhir.own import ABSENCE, UNSAID, extension, own_id, said_in
 from portal.fhir.people import PROFESSIONAL_USES, codes_of, email_of, phone_of, specialty_words
 from portal.fhir.recognition import LeftOutError
 from portal.fhir.state import State
@@ -19,15 +20,20 @@ def write(state: State, incoming: Incoming) -> None:
     known = state.recognition.find(incoming)
     row: PractitionerRole | None
     row = state.stored.row("PractitionerRole", known.row_id if known else None)
+    row = row or state.own_row(incoming)
     if row and row.practitioner_id != practitioner.id:
         raise LeftOutError(f"{incoming.label} was imported before for another professional")
+    is_linked = row and (row.organization_id or not child(incoming.body, "organization"))
+    if is_linked and state.is_said(incoming, row, lambda body: _fields(state, body)):
+        return
     state.recognition.check_first(incoming, known)
     digest = state.digest(incoming)
     if state.is_unchanged(incoming, known, digest):
         return
     new, old = state.fields(PractitionerRole, incoming, known, lambda body: _fields(state, body))
     if row is None:
-        row = PractitionerRole(practitioner_id=practitioner.id, time_zone=state.zone.key, **new)
+        columns = state.new_columns(incoming, new)
+        row = PractitionerRole(practitioner_id=practitioner.id, **columns)
         state.add(row)
     else:
         merge(row, new, old)
@@ -64,7 +70,7 @@ def _tell_profession(incoming: Incoming, practitioner: Practitioner) -> None:
 
 def _note_open_absences(state: State, incoming: Incoming) -> None:
     for index, item in enumerate(objects(incoming.body, "notAvailable")):
-        if not _absence(state, item):
+        if not extension(item, ABSENCE) and not _absence(state, item):
             reason = "an absence needs a first and a last day"
             state.journal.note(
                 incoming, f"notAvailable[{index}]", reason, name=text(item, "description")
@@ -80,11 +86,13 @@ def _fields(state: State, body: Json) -> Fields:
         "email": email_of(body, now=state.now, zone=state.zone),
         "hours": list(filter(None, map(_hours, objects(body, "availableTime")))),
         "absences": [
-            absence for item in objects(body, "notAvailable") if (absence := _absence(state, item))
+            absence
+            for item in objects(body, "notAvailable")
+            if not extension(item, ABSENCE) and (absence := _absence(state, item))
         ],
         "period_start": start,
         "period_end": end,
-    }
+    } | (said_in("PractitionerRole", body) if own_id(body) else {})
 
 
 def _hours(item: Json) -> dict[str, object]:
@@ -104,5 +112,5 @@ def _absence(state: State, item: Json) -> dict[str, str]:
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "reason": text(item, "description"),
+        "reason": "" if extension(item, UNSAID) else text(item, "description"),
     }

@@ -82,7 +82,7 @@ class Recognition:
         by_key = self.stored.by_key
         found = [by_key[incoming.kind, key] for key in keys if (incoming.kind, key) in by_key]
         found += [known for known in self._named(incoming) if self._is_same(incoming, known, found)]
-        if len({id(item) for item in found}) > 1:
+        if len({item.row_id or id(item) for item in found}) > 1:
             reason = "its identifiers belong to different resources that were imported before"
             if incoming.kind == "Patient":
                 raise ImportRefusedError(incoming.file, incoming.path, reason)

@@ -7,6 +7,7 @@ from portal.fhir.elements import Json, child, objects, text
 from portal.fhir.incoming import Incoming
 from portal.fhir.links import Target
 from portal.fhir.merge import Fields, merge
+from portal.fhir.own import own_id, said_in
 from portal.fhir.people import (
     PERSONAL_USES,
     address_of,
@@ -29,20 +30,27 @@ def write(state: State, incoming: Incoming) -> None:
         raise LeftOutError(f"its patient {patient}")
     known = state.recognition.find(incoming, patient_id=patient.row_id)
     row: RelatedPerson | None = state.stored.row("RelatedPerson", known.row_id if known else None)
+    row = row or state.own_row(incoming)
     if row:
+        if row.patient_id != patient.row_id:
+            raise LeftOutError("they are a related person of another patient")
         check_name(row, incoming.body)
+    if state.is_said(incoming, row, lambda body: _fields(state, body), patient_id=patient.row_id):
+        return
     state.recognition.check_first(incoming, known)
     digest = state.digest(incoming)
     if state.is_unchanged(incoming, known, digest):
         return
     new, old = state.fields(RelatedPerson, incoming, known, lambda body: _fields(state, body))
     if row is None:
-        row = RelatedPerson(patient_id=patient.row_id, **new)
+        row_id = state.new_row_id(incoming)
+        row = RelatedPerson(patient_id=patient.row_id, id=row_id, **new)
         state.add(row)
     else:
         merge(row, new, old)
-    before = loads(known.content) if known else None
-    state.relatives.append(_relative(state, row, incoming.body, before))
+    if own_id(incoming.body) is None:  # a circle of ours says itself who has a place in it
+        before = loads(known.content) if known else None
+        state.relatives.append(_relative(state, row, incoming.body, before))
     state.keep(incoming, known, digest=digest, row_id=row.id, patient_id=patient.row_id)
 
 
@@ -94,4 +102,4 @@ def _fields(state: State, body: Json) -> Fields:
         "period_start": start,
         "period_end": end,
         "is_active": body.get("active") is not False,
-    }
+    } | (said_in("RelatedPerson", body) if own_id(body) else {})

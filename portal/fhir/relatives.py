@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid5
 
-from portal.fhir.circle import add_member, end_places, is_open
+from portal.fhir.circle import add_member, end_places, is_open, was_taken_out
 from portal.fhir.state import Relative, State
 from portal.models.care import CareTeamMember, RelatedPerson
 
@@ -26,6 +26,8 @@ def join_circles(state: State) -> None:
 def _join(state: State, relative: Relative, rows: list[CareTeamMember]) -> list[CareTeamMember]:
     person = relative.person
     if any(is_open(row.period_end, state.now) for row in rows):
+        return rows
+    if was_taken_out(state, rows):
         return rows
     own = next((row for row in rows if row.id == _own_place(person)), None)
     if own:

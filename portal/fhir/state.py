@@ -12,11 +12,12 @@ from sqlmodel import Session, SQLModel
 
 from portal.fhir.elements import Json
 from portal.fhir.fingerprint import as_text, fingerprint
-from portal.fhir.identity import literal_id, literals_of
+from portal.fhir.identity import literal_id, literals_of, source_keys
 from portal.fhir.incoming import Incoming
 from portal.fhir.journal import Journal
 from portal.fhir.links import Links, Target
-from portal.fhir.merge import Fields, fit
+from portal.fhir.merge import Fields, fit, news
+from portal.fhir.own import own_id
 from portal.fhir.recognition import Recognition
 from portal.fhir.report import Outcome
 from portal.fhir.stored import Stored
@@ -49,6 +50,10 @@ class State:
     relatives: list[Relative] = field(default_factory=list)
     owners: dict[UUID, FhirResource] = field(default_factory=dict)
     """By patient: the CareTeam that gives their circle its name."""
+    new_circles: set[UUID] = field(default_factory=set)
+    """By patient: those that this command made."""
+    places: dict[UUID, dict[UUID, UUID]] = field(default_factory=dict)
+    """By patient: the id of a place in a file of ours → its row here."""
     _pending: list[FhirResource] = field(default_factory=list)
 
     def digest(self, incoming: Incoming) -> bytes:
@@ -62,6 +67,39 @@ class State:
             return False
         self.settle(incoming, known, Outcome.UNCHANGED)
         return True
+
+    def own_row(self, incoming: Incoming) -> Any:
+        """The row of ours that the resource says to be; whoever writes it checks that."""
+        return self.stored.row(incoming.kind, own_id(incoming.body))
+
+    def new_row_id(self, incoming: Incoming) -> UUID:
+        """What left an installation of Relais has the same id in the next one."""
+        return own_id(incoming.body) or new_id()
+
+    def new_columns(self, incoming: Incoming, new: Fields) -> Fields:
+        """Of a row with a time zone, which files of other software do not tell."""
+        return {"id": self.new_row_id(incoming), "time_zone": self.zone.key} | new
+
+    def is_said(
+        self,
+        incoming: Incoming,
+        row: Any,
+        read: Callable[[Json], Fields],
+        *,
+        patient_id: UUID | None = None,
+    ) -> bool:
+        """Settles a resource of ours that tells nothing new: not even its JSON is kept."""
+        if row is None or row is not self.own_row(incoming):
+            return False
+        if news(row, fit(type(row), read(incoming.body))[0]):
+            return False
+        self.settle_own(incoming, row_id=row.id, patient_id=patient_id)
+        return True
+
+    def settle_own(self, incoming: Incoming, *, row_id: UUID, patient_id: UUID | None) -> None:
+        incoming.key, incoming.row_id = source_keys(incoming)[0], row_id
+        incoming.patient_id = patient_id
+        self.journal.settle(incoming, Outcome.UNCHANGED, row_id=row_id)
 
     def fields(
         self,

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from portal.fhir.incoming import Incoming
 from portal.models.agenda import Appointment
 from portal.models.care import CareTeam, CareTeamMember, Patient, RelatedPerson
-from portal.models.directory import Organization, Practitioner, PractitionerRole
+from portal.models.directory import Absence, Organization, Practitioner, PractitionerRole
 from portal.models.interop import FhirResource
 
 _CHUNK = 500
@@ -28,6 +28,13 @@ TABLES: dict[str, type[SQLModel]] = {
     "Appointment": Appointment,
 }
 """A Location has no table: it is kept as JSON and shown by the appointments."""
+
+OWN_TABLES: dict[str, type[SQLModel]] = {
+    **{kind: TABLES[kind] for kind in ("Organization", "Practitioner", "PractitionerRole")},
+    **{kind: TABLES[kind] for kind in ("Patient", "RelatedPerson")},
+    "Absence": Absence,
+}
+"""Whose rows a resource of ours names by their ids."""
 
 
 class Stored:
@@ -57,12 +64,26 @@ class Stored:
             self.add(resource)
         self._load_rows(found)
 
-    def load_people(self, *, ins: Iterable[str], rpps: Iterable[str]) -> None:
-        """Who was entered by hand and is recognised by a national number."""
+    def load_numbers(
+        self, *, ins: Iterable[str], rpps: Iterable[str], finess: Iterable[str]
+    ) -> None:
+        """Who or what was entered by hand and is recognised by a national number."""
         for patient in self._chunks(Patient, Patient.ins, ins):
             self.remember(patient)
         for practitioner in self._chunks(Practitioner, Practitioner.rpps, rpps):
             self.remember(practitioner)
+        for organization in self._chunks(Organization, Organization.finess, finess):
+            self.remember(organization)
+
+    def load_own(self, ids: Iterable[tuple[str, UUID]]) -> None:
+        """Rows by the ids that resources of ours name; kinds without such rows are passed over."""
+        by_kind: dict[str, set[UUID]] = defaultdict(set)
+        for kind, row_id in ids:
+            by_kind[kind].add(row_id)
+        for kind, table in OWN_TABLES.items():
+            columns: Any = table
+            for row in self._chunks(table, columns.id, by_kind[kind]):
+                self.remember(row)
 
     def load_owners(self, patients: Iterable[UUID]) -> dict[UUID, FhirResource]:
         """By patient: the CareTeam that gives their circle its name."""
@@ -79,14 +100,18 @@ class Stored:
         """Find the row by its id and by its national number from now on."""
         kind = type(row).__name__
         self.rows[kind][row.id] = row
-        if number := getattr(row, "ins", None) or getattr(row, "rpps", None):
-            self._numbers[kind, number] = row
+        for name in ("ins", "rpps", "finess"):
+            if number := getattr(row, name, None):
+                self._numbers[kind, number] = row
 
     def patient_of(self, ins: str | None) -> Patient | None:
         return self._numbers.get(("Patient", ins or ""))
 
     def practitioner_of(self, rpps: str | None) -> Practitioner | None:
         return self._numbers.get(("Practitioner", rpps or ""))
+
+    def organization_of(self, finess: str | None) -> Organization | None:
+        return self._numbers.get(("Organization", finess or ""))
 
     def load_circles(self, patients: Iterable[UUID]) -> None:
         """Circles and their members; to be called once."""

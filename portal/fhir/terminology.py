@@ -8,6 +8,7 @@ v3-ParticipationFunction, practitioner-role). What is not here is kept as text.
 import unicodedata
 from collections.abc import Iterable
 
+from portal.fhir.own import FUNCTIONS, ORGANIZATIONS, PROFESSIONS
 from portal.models.agenda import AppointmentKind
 from portal.models.care import MemberFunction
 from portal.models.directory import OrganizationKind, Profession
@@ -41,6 +42,7 @@ _PROFESSIONS: dict[str, dict[str, Profession]] = {
     _nos("TRE-G15-ProfessionSante"): _PROFESSION_G15,
     _nos("TRE-R94-ProfessionSocial"): {"41": Profession.ASSISTANT_SOCIAL},
     _nos("TRE-R95-UsagerTitre"): {"93": Profession.PSYCHOLOGUE},
+    PROFESSIONS: {profession.value: profession for profession in Profession},
     _HL7 + "practitioner-role": {
         "doctor": Profession.MEDECIN,
         "nurse": Profession.INFIRMIER,
@@ -60,6 +62,7 @@ _PROFESSIONS: dict[str, dict[str, Profession]] = {
 
 _HOSPITALS = dict.fromkeys(("101", "106", "114", "131", "292", "355"), OrganizationKind.HOPITAL)
 _ORGANIZATIONS: dict[str, dict[str, OrganizationKind]] = {
+    ORGANIZATIONS: {kind.value: kind for kind in OrganizationKind},
     _nos("TRE-R66-CategorieEtablissement"): _HOSPITALS
     | {
         "124": OrganizationKind.CENTRE_DE_SANTE,
@@ -97,6 +100,7 @@ _RELATIONSHIPS = frozenset(_PERSONAL.split())
 
 _ROLE_CLASS = (_HL7 + "v3-RoleClass", _nos("TRE-R260-HL7RoleClass"))
 _FUNCTIONS: dict[tuple[str, str], MemberFunction] = {
+    **{(FUNCTIONS, function.value): function for function in MemberFunction},
     (_HL7 + "v2-0131", "C"): MemberFunction.CONTACT_URGENCE,
     (_HL7 + "v2-0131", "EP"): MemberFunction.CONTACT_URGENCE,
     **{(system, "ECON"): MemberFunction.CONTACT_URGENCE for system in _ROLE_CLASS},

@@ -14,6 +14,7 @@ from portal.fhir.incoming import (
     all_references,
     mapped_references,
 )
+from portal.fhir.own import own_id
 from portal.fhir.structure import check_structure
 
 READ_BUNDLES = ("transaction", "batch", "collection", "searchset")
@@ -24,7 +25,7 @@ def unpack(document: Document) -> list[Incoming | Skipped]:
     kind = document.body["resourceType"]
     if kind == "Bundle":
         return list(_entries(document))
-    if kind not in KINDS:
+    if not _is_read(kind, document.body):
         return [_unread(document.file, kind, document.body)]
     single = Incoming(document.file, kind, kind, document.body, source_text=document.text)
     return [single, *_checked(single)]
@@ -34,6 +35,11 @@ def _unread(file: str, kind: str, body: Json, full_url: str = "") -> Skipped:
     resource_id = text(body, "id")
     label = f"{kind}/{resource_id}" if resource_id else f"{kind} {full_url}".strip()
     return Skipped(file, kind, label, f"Relais does not read {kind} yet")
+
+
+def _is_read(kind: str, body: Json) -> bool:
+    """A plan of care of other software is more than who answers for what."""
+    return kind in KINDS and (kind != "CarePlan" or own_id(body) is not None)
 
 
 def _entries(document: Document) -> Iterator[Incoming | Skipped]:
@@ -89,7 +95,7 @@ def _entry(file: str, path: str, entry: Json, bundle: Bundle) -> Iterator[Incomi
         yield Skipped(file, "Bundle", path, "the entry holds no resource")
         return
     kind = _kind_of(resource, file, f"{path}.resource")
-    if kind not in KINDS:
+    if not _is_read(kind, resource):
         yield _unread(file, kind, resource, full_url)
         return
     incoming = Incoming(file, f"{path}.resource", kind, resource, full_url, bundle=bundle)

@@ -1,0 +1,1 @@
+"""The circle as FHIR R4, to take away."""
