@@ -40,6 +40,9 @@ _VALUES: dict[Letter, dict[str, str]] = {
     Letter.CONSENT_RECORDED: {},
     Letter.MANDATE_CHANGED: {},
     Letter.EMERGENCY_OPENED: {},
+    Letter.CIRCLE_CHANGED: {},
+    Letter.CONSENT_ASKED: {},
+    Letter.NEED_ENTRUSTED: {"path": "/professional/needs"},
     Letter.ACCESS_QUESTION: {"path": "/privacy/questions"},
     Letter.ACCESS_ANSWER: {"path": "/p/x/access-log/questions/x"},
 }

@@ -1,0 +1,1 @@
+"""A CSV file becomes entries of the directory."""

@@ -1,0 +1,1 @@
+"""Files of many lines that become entries of the directory, batch by batch."""
