@@ -1,0 +1,1 @@
+"""When a professional is away, and who answers instead."""

@@ -1,0 +1,1 @@
+"""How well circles are kept, by organization."""
