@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import db, extensions
 from portal.access import guard
+from portal.blueprints.absences.colleagues import bp as colleague_absences
+from portal.blueprints.absences.routes import bp as absences
 from portal.blueprints.access_log.questions import bp as access_questions
 from portal.blueprints.access_log.routes import bp as access_log
 from portal.blueprints.account.code_apps import bp as code_apps
@@ -27,16 +29,30 @@ from portal.blueprints.auth.step_up import bp as step_up
 from portal.blueprints.care_team.routes import bp as care_team
 from portal.blueprints.carers.own_rights import bp as own_rights
 from portal.blueprints.carers.routes import bp as carers
+from portal.blueprints.circle.adding import bp as circle_adding
+from portal.blueprints.circle.places import bp as circle_places
+from portal.blueprints.circle.routes import bp as circle
+from portal.blueprints.circle_export.routes import bp as circle_export
 from portal.blueprints.consent.paper import bp as consent_paper
 from portal.blueprints.consent.receipts import bp as consent_receipts
 from portal.blueprints.consent.routes import bp as consent
+from portal.blueprints.directory.duplicates import bp as directory_duplicates
+from portal.blueprints.directory.organizations import bp as directory_organizations
+from portal.blueprints.directory.places import bp as directory_places
+from portal.blueprints.directory.practitioners import bp as directory_practitioners
+from portal.blueprints.directory.routes import bp as directory
+from portal.blueprints.directory_import.routes import bp as directory_import
 from portal.blueprints.emergency.routes import bp as emergency
 from portal.blueprints.hiding.routes import bp as hiding
 from portal.blueprints.home.routes import bp as home
+from portal.blueprints.indicators.routes import bp as indicators
 from portal.blueprints.invitations.colleagues import bp as colleagues
 from portal.blueprints.invitations.routes import bp as invitations
 from portal.blueprints.mandates.routes import bp as mandates
+from portal.blueprints.needs.catalogue import bp as need_types
+from portal.blueprints.needs.routes import bp as needs
 from portal.blueprints.ops.routes import bp as ops
+from portal.blueprints.professional.needs import bp as professional_needs
 from portal.blueprints.professional.routes import bp as professional
 from portal.blueprints.reproofing.routes import bp as reproofing
 from portal.config import Config
@@ -95,6 +111,22 @@ def create_app(config: Config) -> Flask:
         hiding,
         emergency,
         mandates,
+        needs,
+        need_types,
+        circle,
+        circle_adding,
+        circle_export,
+        circle_places,
+        directory,
+        directory_practitioners,
+        directory_places,
+        directory_organizations,
+        directory_duplicates,
+        directory_import,
+        absences,
+        colleague_absences,
+        indicators,
+        professional_needs,
         professional,
         ops,
     ):
@@ -121,8 +153,10 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=200,
-        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        # At these levels brotli makes our pages a twentieth smaller than zstd.
+        COMPRESS_ALGORITHM=["br", "zstd", "gzip"],
         COMPRESS_BR_LEVEL=5,
+        COMPRESS_ZSTD_LEVEL=9,
         COMPRESS_MIN_SIZE=500,
         COMPRESS_MIMETYPES=["text/html", "text/javascript"],
     )

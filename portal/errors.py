@@ -1,6 +1,7 @@
 """Domain errors. They carry facts; `web/problems.py` turns them into status and page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 
 class PortalError(Exception):
@@ -71,6 +72,25 @@ class ChangedMeanwhileError(PortalError):
     """Somebody else changed the same thing since the form was shown: nothing was written."""
 
 
+class NumberTakenError(PortalError):
+    """An entry of the directory has this national number; `entry_id` when it is known which."""
+
+    def __init__(self, entry_id: UUID | None) -> None:
+        super().__init__("the number is that of another entry")
+        self.entry_id = entry_id
+
+
+class MergeRefusedError(PortalError):
+    """Two entries of the directory stay two.
+
+    `reason`: `not_alike`, `own_entry`, `two_accounts`, `elsewhere`, `two_houses`, `not_yours`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class TooManyRequestsError(PortalError):
     """The same thing was asked for too often today."""
 
@@ -88,6 +108,18 @@ class MandateRefusedError(PortalError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class AbsenceRefusedError(PortalError):
+    """Days away that cannot be noted.
+
+    `reason`: `overlaps` another one of the same person, from `first` to `last`;
+    `replacement_away` on each of these days; `unknown_replacement`; `over` already.
+    """
+
+    def __init__(self, reason: str, *, first: date | None = None, last: date | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.first, self.last = reason, first, last
 
 
 class WeakPasswordError(PortalError):

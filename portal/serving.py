@@ -19,6 +19,7 @@ from portal.crypto import KeyRing
 from portal.db import Database
 from portal.errors import ConfigError
 from portal.identity import queries, retention
+from portal.imports.job import DirectoryImports
 from portal.outbox import records
 from portal.outbox.mail import Sender
 from portal.outbox.transport import ShownToOperator, SmtpTransport, Transport
@@ -125,6 +126,7 @@ def _send(config: Config, *, is_over: Callable[[], bool], once: bool = False) ->
         sender=Sender(config.smtp.sender if config.smtp else _NOT_SENT, _host(config)),
         is_over=is_over,
         hourly=(records, retention, CarerReminders(keys)),
+        tasks=(DirectoryImports(),),
     )
     if once:
         return worker.drain()

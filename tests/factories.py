@@ -14,20 +14,17 @@ from portal.identity import paper_sheets
 from portal.identity.passwords import hash_password
 from portal.models.account import Coordination, User
 from portal.models.agenda import Appointment, AppointmentKind
-from portal.models.care import (
+from portal.models.care import CareTeam, CareTeamMember, Patient, RelatedPerson
+from portal.models.credential import PaperCode, TotpDevice
+from portal.models.directory import Organization, Practitioner
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
-    CareTeam,
-    CareTeamMember,
     Grant,
     GrantAction,
     GrantCategory,
-    Patient,
     PersonColor,
-    RelatedPerson,
 )
-from portal.models.credential import PaperCode, TotpDevice
-from portal.models.directory import Organization, Practitioner
 
 PASSWORD = "quatre mots sans rapport"
 _PASSWORD_HASH = hash_password(PASSWORD)

@@ -42,7 +42,7 @@ def gather(*, now: datetime, password_hash: str) -> Cast:
     return Cast(
         organizations=places,
         practitioners=professionals,
-        roles=directory.roles(professionals, places, today=today),
+        roles=directory.roles(professionals, places),
         patients=patients,
         relatives=families.relatives(patients),
         users=accounts.users(professionals, now=now, password_hash=password_hash),

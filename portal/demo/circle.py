@@ -6,13 +6,14 @@ from sqlmodel import Session, SQLModel
 
 from portal.crypto import KeyRing
 from portal.db import begin_writing
-from portal.demo import accounts, agenda_of_jeanne, consents, links, other_agendas, teams
+from portal.demo import accounts, agenda_of_jeanne, consents, links, needs, other_agendas, teams
 from portal.demo.cast import Cast, gather
 from portal.demo.claim import claim
 from portal.demo.days import local_day
 from portal.demo.visits import appointment
 from portal.models.agenda import Appointment
 from portal.models.base import metadata
+from portal.models.care import CareTeamMember
 
 
 def seed(session: Session, *, keys: KeyRing, now: datetime, password_hash: str) -> None:
@@ -33,13 +34,17 @@ def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLM
     """The rows of the demo, in no useful order."""
     cast = gather(now=now, password_hash=password_hash)
     today = local_day(now)
+    circles = list(teams.circle_rows(cast, today=today))
+    members = [row for row in circles if isinstance(row, CareTeamMember)]
     return [
         *cast.rows(),
         *(accounts.authenticator(user, keys=keys, now=now) for user in cast.users.values()),
         *links.coordinations(cast, now=now),
         *links.own_links(cast, now=now),
         *links.carer_rows(cast, today=today),
-        *teams.circle_rows(cast, today=today),
+        *circles,
+        *needs.need_rows(cast, members, today=today, now=now),
+        *needs.absences(cast, today=today, now=now),
         *consents.decisions(cast, today=today),
         *agenda(cast, now=now),
     ]

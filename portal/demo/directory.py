@@ -1,7 +1,6 @@
 """The professionals and the places of the demo, with the hours when they answer."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from portal.models.directory import (
@@ -29,6 +28,9 @@ class Place:
     kind: OrganizationKind
     phone: str
     address: str
+    on_call_phone: str = ""
+    on_call_text: str = ""
+    has_116117: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,9 @@ class Professional:
     place: str = ""
     """Key of `PLACES`; empty for those who have no place but their round."""
     hours: tuple[tuple[str, str], ...] = ()
-    """The same from Monday to Friday."""
-    absence: str = ""
-    """Why they cannot be reached today."""
+    """The same on the first `days` days of the week, from Monday."""
+    days: int = 5
+    works_on_holidays: bool = False
 
 
 _MAN, _WOMAN = Gender.MALE, Gender.FEMALE
@@ -58,6 +60,9 @@ PLACES = {
         OrganizationKind.MSP,
         "02 61 91 01 00",
         "2 allée des Tilleuls, Quimper",
+        on_call_phone="02 61 91 01 99",
+        on_call_text="La garde infirmière, la nuit et le week-end",
+        has_116117=True,
     ),
     "cabinet": Place(
         "Cabinet du Dr Le Goff",
@@ -125,6 +130,9 @@ PROFESSIONALS = {
         title="Infirmière à domicile",
         phone="06 39 98 12 07",
         email="nadia@example.org",
+        hours=(("07:00", "19:00"),),
+        days=7,
+        works_on_holidays=True,
     ),
     "haddad": Professional(
         prefix="Dr",
@@ -146,7 +154,16 @@ PROFESSIONALS = {
         title="Kinésithérapeute",
         phone="02 61 91 02 18",
         hours=(("08:30", "19:00"),),
-        absence="En formation",
+    ),
+    "maud": Professional(
+        given="Maud",
+        family="Cadiou",
+        gender=_WOMAN,
+        profession=Profession.KINESITHERAPEUTE,
+        title="Kinésithérapeute",
+        phone="02 61 91 02 25",
+        hours=(("08:00", "19:30"),),
+        days=6,
     ),
     "lucie": Professional(
         given="Lucie",
@@ -175,6 +192,9 @@ PROFESSIONALS = {
         profession=Profession.INFIRMIER,
         title="Infirmière remplaçante",
         phone="06 39 98 12 64",
+        hours=(("07:00", "19:00"),),
+        days=7,
+        works_on_holidays=True,
     ),
     "riou": Professional(
         prefix="Dr",
@@ -193,7 +213,13 @@ PROFESSIONALS = {
 def organizations() -> dict[str, Organization]:
     return {
         key: Organization(
-            name=place.name, kind=place.kind, phone=place.phone, address=place.address
+            name=place.name,
+            kind=place.kind,
+            phone=place.phone,
+            address=place.address,
+            on_call_phone=place.on_call_phone,
+            on_call_text=place.on_call_text,
+            has_116117=place.has_116117,
         )
         for key, place in PLACES.items()
     }
@@ -216,22 +242,15 @@ def practitioners() -> dict[str, Practitioner]:
 
 
 def roles(
-    people: dict[str, Practitioner], places: dict[str, Organization], *, today: date
+    people: dict[str, Practitioner], places: dict[str, Organization]
 ) -> dict[str, PractitionerRole]:
     """One role for each professional, under the same key."""
     return {
         key: PractitionerRole(
             practitioner_id=people[key].id,
             organization_id=places[professional.place].id if professional.place else None,
-            hours=weekly(5, *professional.hours),
-            absences=_absences(professional, today=today),
+            hours=weekly(professional.days, *professional.hours),
+            is_open_on_holidays=professional.works_on_holidays,
         )
         for key, professional in PROFESSIONALS.items()
     }
-
-
-def _absences(professional: Professional, *, today: date) -> list[dict[str, Any]]:
-    if not professional.absence:
-        return []
-    day = today.isoformat()
-    return [{"from": day, "to": day, "reason": professional.absence}]

@@ -22,6 +22,7 @@ class Person:
     place: str = "tilleuls"
     """Key of the organization whose coordinator keeps the circle; empty for none."""
     time_zone: str = PARIS
+    has_long_term_condition: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ PEOPLE = {
         phone="02 61 91 04 12",
         address="12 rue des Tilleuls, Quimper",
         email="jeanne@example.org",
+        has_long_term_condition=True,
     ),
     "marcel": Person(
         given="Marcel",
@@ -87,6 +89,7 @@ PEOPLE = {
         birthday=(11, 2),
         phone="06 39 98 52 33",
         address="17 rue des Genêts, Quimper",
+        has_long_term_condition=True,
     ),
     "louise": Person(
         given="Louise",
@@ -96,6 +99,7 @@ PEOPLE = {
         birthday=(7, 9),
         phone="02 61 91 04 73",
         address="3 impasse des Mésanges, Quimper",
+        has_long_term_condition=True,
     ),
     "georges": Person(
         given="Georges",
@@ -105,6 +109,7 @@ PEOPLE = {
         birthday=(4, 25),
         phone="02 61 91 04 96",
         address="41 rue de la Fontaine, Quimper",
+        has_long_term_condition=True,
     ),
     "lucette": Person(
         given="Lucette",
@@ -115,6 +120,7 @@ PEOPLE = {
         phone="06 39 98 53 17",
         address="14 chemin des Letchis, Saint-Denis, La Réunion",
         time_zone="Indian/Reunion",
+        has_long_term_condition=True,
     ),
     "yvonne": Person(
         given="Yvonne",
@@ -193,6 +199,7 @@ def patients(places: dict[str, Organization], *, today: date) -> dict[str, Patie
             email=person.email,
             address=person.address,
             time_zone=person.time_zone,
+            has_long_term_condition=person.has_long_term_condition,
             organization_id=places[person.place].id if person.place else None,
         )
         for key, person in PEOPLE.items()

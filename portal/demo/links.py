@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from portal.demo.cast import Cast
 from portal.demo.days import instant, later
 from portal.models.account import Coordination
-from portal.models.care import (
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
     Grant,

@@ -103,7 +103,7 @@ def _ahmed(today: date) -> list[Visit]:
 def _louise(today: date) -> list[Visit]:
     wash = [
         Visit(
-            title="Aide à la toilette",
+            title="Toilette du matin",
             kind=AppointmentKind.HOME_HELP,
             day=later(today, ahead),
             at=time(8, 0),

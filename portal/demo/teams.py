@@ -45,11 +45,7 @@ def _doctor(contact_for: str, *, key: str = "legoff") -> Member:
 
 
 def _nurse(contact_for: str) -> Member:
-    return Member(
-        professional="nadia",
-        contact_for=contact_for,
-        availability="En tournée, répond vers 13 h",
-    )
+    return Member(professional="nadia", contact_for=contact_for)
 
 
 def _cardiologist(contact_for: str) -> Member:
@@ -86,9 +82,10 @@ JEANNE = (
         contact_for="La marche, les exercices, les chutes.",
         is_outside=True,
         since=-41,
+        until=8,
     ),
     _pharmacy("Médicaments, livraison, effets gênants."),
-    Member(professional="lucie", contact_for="Les repas, le sel.", since=7),
+    Member(professional="lucie", contact_for="Les repas, le sel.", is_outside=True, since=-2),
     Member(
         professional="julie",
         function=MemberFunction.REMPLACANT,

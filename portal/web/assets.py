@@ -30,7 +30,8 @@ BUNDLES = {
         f"css/app/{part}.css"
         for part in (
             *("tokens", "base", "navigation", "elements", "rows", "agenda", "care-team"),
-            *("forms", "sign-in", "states", "privacy", "preferences", "account"),
+            *("forms", "sign-in", "states", "privacy", "preferences", "account", "chart"),
+            "imports",
             "print",
         )
     ),

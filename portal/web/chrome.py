@@ -169,7 +169,7 @@ def _tabs(viewer: Viewer, patient: Standing | None) -> list[Tab]:
 def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     tabs = []
     if can(viewer, Permission.PATIENTS_LIST):
-        tabs.append(_patients_tab())
+        tabs += _professional_tabs(viewer)
     if can(viewer, Permission.ACCOUNTS_LIST):
         tabs.append(Tab("accounts", url_for("ops.list_accounts"), "key-round", gettext("Accounts")))
     if can(viewer, Permission.MAIL_SEE) and mail_is_shown():
@@ -183,6 +183,23 @@ def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     tabs.append(
         Tab("account", url_for("account.show_account"), "user-round", gettext("My account"))
     )
+    return tabs
+
+
+def _professional_tabs(viewer: Viewer) -> list[Tab]:
+    tabs = [
+        _patients_tab(),
+        Tab(
+            "needs",
+            url_for("professional_needs.list_needs"),
+            "clipboard-list",
+            gettext("Needs"),
+        ),
+        Tab("directory", url_for("directory.search"), "notebook-tabs", gettext("Directory")),
+    ]
+    if can(viewer, Permission.INDICATORS_SEE):
+        url = url_for("indicators.show_indicators")
+        tabs.append(Tab("indicators", url, "chart-column", gettext("Indicators")))
     return tabs
 
 

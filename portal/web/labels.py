@@ -1,8 +1,10 @@
 """Codes in words. Professions and relations have a feminine and a masculine form."""
 
 from portal.models.agenda import AppointmentKind
-from portal.models.care import GrantAction, GrantCategory, LegalStatus, MemberFunction
-from portal.models.directory import Gender, Profession
+from portal.models.care import MemberFunction
+from portal.models.directory import Gender, OrganizationKind, Profession
+from portal.models.need import NeedCode
+from portal.models.rights import GrantAction, GrantCategory, LegalStatus
 from portal.web.i18n import gettext, pgettext
 
 
@@ -177,7 +179,7 @@ _SEE = {
 }
 _ACT = {
     GrantCategory.AGENDA: N_("See the agenda and answer appointments"),
-    GrantCategory.CARE_TEAM: N_("See and update the care team"),
+    GrantCategory.CARE_TEAM: N_("See the care team and keep up to date who does what"),
     GrantCategory.EDUCATION: N_("Follow the learning modules"),
     GrantCategory.MESSAGES: N_("Read and write messages"),
     GrantCategory.TRANSITION: N_("See and update the return home plan"),
@@ -195,6 +197,61 @@ _LEGAL_STATUSES = {
     LegalStatus.TUTEUR_BIENS: N_("Guardian of the property only"),
     LegalStatus.MANDAT_PROTECTION_FUTURE: N_("Mandate for future protection, activated"),
     LegalStatus.AUTORITE_PARENTALE: N_("Parental authority"),
+}
+
+_NEEDS = {
+    NeedCode.COORDINATION: N_("Coordination of care"),
+    NeedCode.NEW_SYMPTOM: N_("A new or worse symptom"),
+    NeedCode.PRESCRIPTIONS: N_("Prescriptions"),
+    NeedCode.DRESSING: N_("Dressing of a wound"),
+    NeedCode.INJECTIONS: N_("Injections"),
+    NeedCode.ANTICOAGULANT: N_("Anticoagulant"),
+    NeedCode.BLOOD_TESTS: N_("Blood tests"),
+    NeedCode.PILL_BOX: N_("Pill box"),
+    NeedCode.MEDICINES: N_("Medicines"),
+    NeedCode.TOILET_HELP: N_("Help with washing"),
+    NeedCode.GETTING_UP: N_("Getting up and going to bed"),
+    NeedCode.MEALS: N_("Meals"),
+    NeedCode.DIET: N_("Diet"),
+    NeedCode.HOUSEWORK: N_("Housework"),
+    NeedCode.PHYSIOTHERAPY: N_("Physiotherapy"),
+    NeedCode.FALLS: N_("Falls"),
+    NeedCode.EQUIPMENT: N_("Equipment"),
+    NeedCode.TRANSPORT: N_("Transport"),
+    NeedCode.SOCIAL_RIGHTS: N_("Social rights"),
+    NeedCode.MENTAL_HEALTH: N_("Mental health"),
+    NeedCode.PALLIATIVE_CARE: N_("Palliative care"),
+    NeedCode.RESPITE: N_("Rest for the carer"),
+}
+
+_ORGANIZATIONS = {
+    OrganizationKind.CABINET: N_("Practice"),
+    OrganizationKind.ESP: N_("Primary care team"),
+    OrganizationKind.MSP: N_("Health house"),
+    OrganizationKind.ESS: N_("Specialist care team"),
+    OrganizationKind.CENTRE_DE_SANTE: N_("Health centre"),
+    OrganizationKind.CPTS: N_("Health professionals of a territory"),
+    OrganizationKind.ESCAP: N_("Care team around one patient"),
+    OrganizationKind.DAC: N_("Support for complex situations"),
+    OrganizationKind.HOPITAL: N_("Hospital"),
+    OrganizationKind.HAD: N_("Hospital care at home service"),
+    OrganizationKind.EHPAD: N_("Nursing home"),
+    OrganizationKind.SAD: N_("Home help and care service"),
+    OrganizationKind.CMP: N_("Mental health centre"),
+    OrganizationKind.PHARMACIE: N_("Pharmacy"),
+    OrganizationKind.LABORATOIRE: N_("Laboratory"),
+    OrganizationKind.CCAS: N_("Social services of the town"),
+    OrganizationKind.SPDA: N_("Autonomy services of the department"),
+    OrganizationKind.MDPH: N_("House for people with disabilities"),
+    OrganizationKind.ASSOCIATION: N_("Association"),
+    OrganizationKind.OTHER: N_("Other organization"),
+}
+_COORDINATIONS = {
+    **dict.fromkeys(
+        (OrganizationKind.ESP, OrganizationKind.MSP, OrganizationKind.CENTRE_DE_SANTE),
+        N_("Proximity coordination"),
+    ),
+    OrganizationKind.DAC: N_("Support coordination"),
 }
 
 KIND_GROUPS = {
@@ -287,3 +344,21 @@ def right(category: GrantCategory, action: GrantAction) -> str:
 def legal_status(status: LegalStatus) -> str:
     """`Autorité parentale`, `Tutrice ou tuteur à la personne`."""
     return gettext(_LEGAL_STATUSES[status])
+
+
+def need_label(code: str, type_label: str | None = None) -> str:
+    """`Pilulier`; the organization's own words for a type that it added."""
+    known = code in NeedCode.__members__.values()
+    return gettext(_NEEDS[NeedCode(code)]) if known else type_label or code
+
+
+def organization_kind(kind: OrganizationKind, kind_text: str = "") -> str:
+    """`Maison de santé`; the sender's own words where the kind is none of the French ones."""
+    if kind is OrganizationKind.OTHER and kind_text:
+        return kind_text
+    return gettext(_ORGANIZATIONS[kind])
+
+
+def coordination(kind: OrganizationKind) -> str:
+    """Which of the two coordinations such an organization does; empty for all others."""
+    return gettext(_COORDINATIONS[kind]) if kind in _COORDINATIONS else ""

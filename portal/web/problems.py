@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Flask, Response, current_app, g, request, url_for
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal import errors
 from portal.access.guard import previewed_viewer
@@ -216,11 +216,12 @@ def _ask_to_step_up(_error: errors.StepUpRequiredError) -> Response:
 def _keep_what_was_typed(*, step_up: bool = False) -> Response:
     """The session ended while the reader was writing: the same request, ready to be sent again."""
     g.is_passive = True
+    try:
+        typed = list(request.form.lists())
+    except RequestEntityTooLarge:
+        typed = []  # a file, which has to be chosen again in any case
     fields = [
-        (name, value)
-        for name, values in request.form.lists()
-        if name not in _SECRET_FIELDS
-        for value in values
+        (name, value) for name, values in typed if name not in _SECRET_FIELDS for value in values
     ]
     template = environment(current_locale()).get_template("errors/signed_out.html")
     body = template.render(

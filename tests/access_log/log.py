@@ -11,7 +11,8 @@ from portal.clock import now
 from portal.crypto import KeyRing
 from portal.models.account import User
 from portal.models.audit import AccessDecision, AccessEvent, Capacity
-from portal.models.care import CareLink, CareLinkKind, LegalStatus, Mandate, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLink, CareLinkKind, LegalStatus, Mandate
 from tests import factories
 
 

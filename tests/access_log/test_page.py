@@ -11,8 +11,9 @@ from sqlmodel import Session
 from portal.clock import now
 from portal.crypto import KeyRing
 from portal.models.audit import AccessDecision, Capacity
-from portal.models.care import EmergencyAccess, GrantCategory, HiddenItem, Patient
+from portal.models.care import Patient
 from portal.models.directory import Gender
+from portal.models.rights import EmergencyAccess, GrantCategory, HiddenItem
 from tests import factories
 from tests.access_log.log import (
     guardian,

@@ -13,7 +13,8 @@ from sqlmodel import Session, select
 from portal.access.chains import Tally, findings
 from portal.crypto import KeyRing
 from portal.models.audit import AccessDecision, AccessEvent
-from portal.models.care import CareLink, CareLinkKind, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLink, CareLinkKind
 from tests import factories
 from tests.access.cast import (
     CANARY,

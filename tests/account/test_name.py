@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind
 from portal.models.credential import SecurityEvent
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.letters import waiting
 from tests.pages import PageClient

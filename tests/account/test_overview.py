@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from portal.crypto import KeyRing
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.pages import PageClient
 

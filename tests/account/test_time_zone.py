@@ -7,7 +7,7 @@ import time_machine
 from sqlmodel import Session
 
 from portal.crypto import KeyRing
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.invitations.offers import let_mail_leave
 from tests.pages import PageClient

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from portal.crypto import KeyRing
 from portal.models.agenda import Appointment
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.pages import PageClient
 

@@ -79,7 +79,7 @@ def _icons() -> set[str]:
         for table in re.findall(r"kind_icons = \{([^}]*)\}", text):
             found |= set(_STRING.findall(table)[1::2])
     chrome = (PORTAL / "web" / "chrome.py").read_text()
-    found |= set(re.findall(r'Tab\("\w+", [^"]*"([a-z-]+)", gettext', chrome))
+    found |= set(re.findall(r'"([a-z-]+)", gettext', chrome))
     return found
 
 

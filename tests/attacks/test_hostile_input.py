@@ -7,7 +7,8 @@ from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
 from portal.models.account import User
-from portal.models.care import CareLinkKind, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.pages import PageClient
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlmodel import Session
 
 from portal.crypto import KeyRing
-from portal.models.care import CareLinkKind
+from portal.models.rights import CareLinkKind
 from tests import factories
 from tests.pages import PageClient
 

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 from portal.crypto import Cell, KeyRing
 from portal.models.account import Coordination, User
-from portal.models.care import CareLink, CareTeamMember, Grant, Patient, RelatedPerson
+from portal.models.care import CareTeamMember, Patient, RelatedPerson
 from portal.models.credential import RecoveryCode, TotpDevice
 from portal.models.directory import Practitioner
+from portal.models.rights import CareLink, Grant
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 HASH = "a-hash"

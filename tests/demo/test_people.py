@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from portal.models import metadata
 from portal.models.care import CareTeam, CareTeamMember, Patient, RelatedPerson
-from portal.models.directory import Organization, Practitioner, PractitionerRole
+from portal.models.directory import Absence, Organization, Practitioner, PractitionerRole
 
 Seed = Callable[[datetime], Session]
 
@@ -30,6 +30,7 @@ CIRCLE_OF_JEANNE = [
     ("Dr Samir Haddad", "Le cœur, le souffle, le poids qui monte."),
     ("Karim Diallo", "La marche, les exercices, les chutes."),
     ("Pharmacie des Halles", "Médicaments, livraison, effets gênants."),
+    ("Lucie Perrin", "Les repas, le sel."),
 ]
 
 
@@ -78,15 +79,15 @@ def test_the_functions_of_jeannes_circle_are_set(demo: Session) -> None:
     }
 
 
-def test_one_member_left_last_month_and_one_comes_next_week(demo: Session) -> None:
+def test_one_member_left_last_month_and_one_leaves_next_week(demo: Session) -> None:
     jeanne = _patient(demo, "Jeanne")
     today = {_name(demo, m) for m in _members(demo, jeanne, at=NOW)}
 
     before = {_name(demo, m) for m in _members(demo, jeanne, at=NOW - timedelta(days=32))}
-    after = {_name(demo, m) for m in _members(demo, jeanne, at=NOW + timedelta(days=7))}
+    after = {_name(demo, m) for m in _members(demo, jeanne, at=NOW + timedelta(days=9))}
 
     assert before - today == {"Julie Kerbrat"}
-    assert after - today == {"Lucie Perrin"}
+    assert today - after == {"Karim Diallo"}
 
 
 def test_the_hours_say_what_the_reference_page_says_at_half_past_eleven(demo: Session) -> None:
@@ -96,19 +97,27 @@ def test_the_hours_say_what_the_reference_page_says_at_half_past_eleven(demo: Se
     assert _role(demo, "Le Goff").hours[0]["to"] == "12:00"
     assert _role(demo, "Le Goff").hours[1] == {"days": work_week, "from": "14:00", "to": "18:30"}
     assert _role(demo, "Haddad").hours[1]["from"] == "14:00"
-    assert _role(demo, "Diallo").absences == [
-        {"from": "2026-11-24", "to": "2026-11-24", "reason": "En formation"}
-    ]
+    every_day = [*work_week, "sat", "sun"]
+    assert _role(demo, "Belkacem").hours == [{"days": every_day, "from": "07:00", "to": "19:00"}]
     texts = {
         _name(demo, m): m.availability_text
         for m in _members(demo, _patient(demo, "Jeanne"), at=NOW)
     }
-    assert texts["Nadia Belkacem"] == "En tournée, répond vers 13 h"
     assert texts["Sylvie Morel"] == "Plutôt le soir et le mardi"
 
 
+def test_karim_is_away_and_maud_replaces_him(demo: Session) -> None:
+    people = {one.id: one.family_name for one in demo.exec(select(Practitioner)).all()}
+    found = {
+        people[one.practitioner_id]: (one.starts_on, people[one.replacement_id])
+        for one in demo.exec(select(Absence)).all()
+        if one.replacement_id is not None
+    }
+    assert found["Diallo"] == (NOW.date(), "Cadiou")
+
+
 def test_the_pharmacy_brings_its_hours_itself(demo: Session) -> None:
-    pharmacy = _members(demo, _patient(demo, "Jeanne"), at=NOW)[-1]
+    pharmacy = _members(demo, _patient(demo, "Jeanne"), at=NOW)[-2]
 
     assert pharmacy.hours is not None
     assert pharmacy.hours[0]["to"] == "19:30"
@@ -194,4 +203,4 @@ def test_the_demo_stays_small(demo: Session) -> None:
     }
 
     assert counts["patient"] == 10
-    assert sum(counts.values()) < 200
+    assert sum(counts.values()) < 250

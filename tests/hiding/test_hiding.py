@@ -11,7 +11,8 @@ from portal import clock
 from portal.crypto import KeyRing
 from portal.models.account import User
 from portal.models.agenda import Appointment
-from portal.models.care import CareLink, CareLinkKind, CareLinkStatus, HiddenItem, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLink, CareLinkKind, CareLinkStatus, HiddenItem
 from tests import factories
 from tests.pages import PageClient
 

@@ -14,7 +14,8 @@ from portal.models import columns
 from portal.models.account import User
 from portal.models.agenda import Appointment
 from portal.models.audit import AccessEvent
-from portal.models.care import CareLinkKind, HiddenItem, LegalStatus, Mandate, Patient
+from portal.models.care import Patient
+from portal.models.rights import CareLinkKind, HiddenItem, LegalStatus, Mandate
 from tests import factories
 from tests.pages import PageClient
 

@@ -9,18 +9,17 @@ from playwright.sync_api import Page
 from portal.access.sessions import start_session
 from portal.clock import now
 from portal.models.account import User
-from portal.models.care import (
+from portal.models.care import CareTeam, Patient
+from portal.models.directory import Gender
+from portal.models.rights import (
     CareLink,
     CareLinkKind,
     CareLinkStatus,
-    CareTeam,
     Grant,
     GrantAction,
     GrantCategory,
     GrantRequest,
-    Patient,
 )
-from portal.models.directory import Gender
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
 from tests.journeys.spots import Spot

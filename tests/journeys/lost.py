@@ -16,9 +16,9 @@ from portal.identity.passwords import hash_password
 from portal.identity.reproofing_requests import WayBack
 from portal.identity.reproofing_scope import Staff
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind, PersonColor
 from portal.models.credential import IdentityDocument, Reproofing
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLink, CareLinkKind, PersonColor
 from portal.outbox.queue import values_of
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal

@@ -15,9 +15,9 @@ from portal.crypto import Cell
 from portal.demo import DEMO_PASSWORD
 from portal.identity.passwords import hash_password
 from portal.models.account import User
-from portal.models.care import CareLink, CareLinkKind, PersonColor
 from portal.models.credential import TotpDevice
 from portal.models.outbox import OutboxMessage
+from portal.models.rights import CareLink, CareLinkKind, PersonColor
 from portal.outbox.queue import values_of
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal

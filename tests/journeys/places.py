@@ -9,13 +9,19 @@ from portal.models.account import InvitationKind
 from tests.journeys import (
     access_log_pages,
     carers_pages,
+    circle_pages,
     consent_pages,
+    directory_import_pages,
+    directory_pages,
     lost,
+    needs_pages,
     own_account,
     phones,
     protections,
     rights_pages,
     sheets,
+    team_pages,
+    work_pages,
 )
 from tests.journeys.acts import NEW_PASSWORD, give_password, open_switcher
 from tests.journeys.conftest import Browse
@@ -402,4 +408,10 @@ SPOTS = (
     *consent_pages.SPOTS,
     *access_log_pages.SPOTS,
     *rights_pages.SPOTS,
+    *needs_pages.SPOTS,
+    *team_pages.SPOTS,
+    *circle_pages.SPOTS,
+    *directory_pages.SPOTS,
+    *directory_import_pages.SPOTS,
+    *work_pages.SPOTS,
 )

@@ -7,8 +7,9 @@ from sqlalchemy import delete
 
 from portal.clock import now
 from portal.models.agenda import Appointment
-from portal.models.care import EmergencyAccess, Patient
+from portal.models.care import Patient
 from portal.models.credential import RateLimit
+from portal.models.rights import EmergencyAccess
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
 from tests.journeys.spots import Spot

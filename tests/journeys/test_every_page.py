@@ -45,8 +45,8 @@ def test_a_page_is_french_accessible_and_narrow(
 def test_an_english_page_holds_no_french(
     browse: Browse, relais: RunningPortal, base_url: str, spot: Spot
 ) -> None:
-    def with_english_phone(persona: str | None = None) -> Page:
-        page = browse(persona, locale="en-GB")
+    def with_english_phone(persona: str | None = None, **options: Any) -> Page:
+        page = browse(persona, locale="en-GB", **options)
         # What a phone keeps of a reader who chose English, for pages without a session.
         page.context.add_cookies([{"name": "language", "value": "en", "url": base_url}])
         return page

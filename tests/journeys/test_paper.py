@@ -20,7 +20,9 @@ def test_paper_carries_no_menu_and_says_for_whom(
     page = spot.opened(browse, relais)
     expect(page.locator(".main-nav")).to_be_visible()
     page.emulate_media(media="print")
-    for screen_only in (".main-nav", ".page-footer", ".person-band-change", "main .button"):
+    # A number to call is what the sheet is for.
+    button = "main .button:not([data-number])"
+    for screen_only in (".main-nav", ".page-footer", ".person-band-change", button):
         for element in page.locator(screen_only).all():
             expect(element).to_be_hidden()
     expect(page.locator(".person-band-name")).to_be_visible()
@@ -31,11 +33,13 @@ def test_the_team_on_paper_has_its_phone_numbers(browse: Browse, relais: Running
     page = browse("paul")
     page.goto(f"/p/{relais.patient('Jeanne')}/care-team")
     page.emulate_media(media="print")
-    numbers = page.locator(".member-phone").all()
-    assert len(numbers) >= 5
-    for number in numbers:
-        expect(number).to_be_visible()
-        assert NUMBER.search(number.inner_text())
+    printed = page.locator("main a[data-number]").evaluate_all(
+        "links => links.filter((e) => e.checkVisibility())"
+        ".map((e) => e.innerText + getComputedStyle(e, '::after').content)"
+    )
+    assert len(printed) >= 10
+    for number in printed:
+        assert "116 117" in number or NUMBER.search(number), number
 
 
 def test_an_appointment_on_paper_says_whom_to_call(browse: Browse, relais: RunningPortal) -> None:
@@ -64,9 +68,9 @@ def test_the_recovery_codes_are_printed(browse: Browse, relais: RunningPortal) -
 
 def test_the_print_button_prints(browse: Browse, relais: RunningPortal) -> None:
     page = browse("paul")
-    page.goto(f"/p/{relais.patient('Jeanne')}/care-team")
+    page.goto(f"/p/{relais.patient('Jeanne')}/care-team/sheet")
     page.evaluate("window.print = () => { document.title = 'printed'; }")
-    page.get_by_role("button", name="Imprimer pour le frigo").click()
+    page.get_by_role("button", name="Imprimer cette feuille").click()
     expect(page).to_have_title("printed")
 
 

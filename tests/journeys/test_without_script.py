@@ -65,11 +65,11 @@ def test_a_mistake_is_explained(plain: Page) -> None:
 def test_no_button_is_shown_that_only_a_script_can_serve(
     plain: Page, browse: Browse, relais: RunningPortal
 ) -> None:
-    team = f"/p/{relais.patient('Jeanne')}/care-team"
+    sheet = f"/p/{relais.patient('Jeanne')}/care-team/sheet"
     read = browse("paul", java_script_enabled=False)
-    read.goto(team)
+    read.goto(sheet)
     expect(read.get_by_role("heading", level=1)).to_be_visible()
     expect(read.locator("[data-print]")).to_be_hidden()
     scripted = browse("paul")
-    scripted.goto(team)
+    scripted.goto(sheet)
     expect(scripted.locator("[data-print]")).to_be_visible()

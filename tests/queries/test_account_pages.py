@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from portal.crypto import KeyRing
 from portal.identity import paper_sheets, recovery_codes, totp
 from portal.models.account import User
-from portal.models.care import CareLinkKind
 from portal.models.credential import PaperSheet, Passkey, TotpDevice
+from portal.models.rights import CareLinkKind
 from portal.models.setting import Setting
 from tests import factories
 from tests.auth.authenticator import Phone, give_passkey

@@ -24,8 +24,9 @@ from portal.models import columns
 from portal.models.account import User
 from portal.models.audit import AccessDecision, AccessEvent, AccessQuestion, Capacity
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, EmergencyAccess, RelatedPerson
+from portal.models.care import RelatedPerson
 from portal.models.directory import Gender, Practitioner
+from portal.models.rights import CareLink, EmergencyAccess
 
 PROFESSIONALS = (Capacity.PROFESSIONAL, Capacity.COORDINATOR, Capacity.EMERGENCY)
 RELATIVES = (Capacity.CARER, Capacity.LEGAL_REPRESENTATIVE)

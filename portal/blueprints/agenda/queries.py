@@ -27,8 +27,9 @@ from portal.access.facts import is_hidden
 from portal.models import columns
 from portal.models.agenda import Appointment, AppointmentKind, AppointmentStatus
 from portal.models.base import UtcDateTime
-from portal.models.care import CareLink, RelatedPerson
+from portal.models.care import RelatedPerson
 from portal.models.directory import Gender, Organization, Practitioner
+from portal.models.rights import CareLink
 
 _a = columns(Appointment)
 _practitioner = columns(Practitioner)

@@ -12,7 +12,7 @@ from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import User
 from portal.models.agenda import Appointment, AppointmentStatus
-from portal.models.care import CareLink, CareLinkKind, Grant, GrantCategory, HiddenItem
+from portal.models.rights import CareLink, CareLinkKind, Grant, GrantCategory, HiddenItem
 
 MOST_CARERS = 60
 

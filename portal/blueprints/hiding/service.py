@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import Session
 
 from portal.models import columns
-from portal.models.care import GrantCategory, HiddenItem
+from portal.models.rights import GrantCategory, HiddenItem
 
 _hidden = columns(HiddenItem)
 
