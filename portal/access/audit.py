@@ -54,6 +54,18 @@ class Access:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who acts in a file: their account, and as what; `self` for the patient."""
+
+    user_id: UUID
+    capacity: str
+
+
+def author_of(viewer_id: UUID, standing: Standing, decision: Decision) -> Author:
+    return Author(viewer_id, "self" if standing.is_own else capacity_of(standing, decision))
+
+
 def capacity_of(standing: Standing, decision: Decision) -> Capacity:
     """As what the reader stood there: the sentence that decided, else their place."""
     reason = decision.reason

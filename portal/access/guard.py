@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.access.audit import Author, author_of
 from portal.access.permissions import Permission
 from portal.access.policy import PATIENT_POLICY, can
 from portal.access.preview import find_relative
@@ -132,6 +133,12 @@ def is_stepped_up(viewer: Viewer) -> bool:
 def may(permission: Permission) -> bool:
     """Whether the reader also holds another permission towards the patient of the URL."""
     return bool(can(current_viewer(), permission, g.get("patient")))
+
+
+def current_author(permission: Permission) -> Author:
+    """Whoever sends this request, as what the permission lets them act in the file of the URL."""
+    viewer, patient = current_viewer(), current_patient()
+    return author_of(viewer.id, patient, can(viewer, permission, patient))
 
 
 def _mark(permission: str, view: View, *, step_up: bool = False, writes: bool = False) -> View:

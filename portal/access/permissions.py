@@ -8,6 +8,8 @@ class Permission(StrEnum):
 
     PATIENT_OPEN = "patient:open"
     AGENDA_SEE = "agenda:see"
+    AGENDA_ACT = "agenda:act"
+    AGENDA_BOOK = "agenda:book"
     CARE_TEAM_SEE = "care_team:see"
     CARE_TEAM_ACT = "care_team:act"
     INVITATIONS_MAKE = "invitations:make"
@@ -27,6 +29,8 @@ class Permission(StrEnum):
     PATIENTS_LIST = "patients:list"
     DIRECTORY_SEE = "directory:see"
     DIRECTORY_MANAGE = "directory:manage"
+    WORKDAYS_SEE = "workdays:see"
+    WORKSHOPS_MANAGE = "workshops:manage"
     ABSENCES_OWN = "absences:own"
     INDICATORS_SEE = "indicators:see"
     ACCOUNTS_LIST = "accounts:list"

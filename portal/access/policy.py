@@ -43,6 +43,10 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
         coordinates_shared_care,
         has_emergency_access,
     ),
+    # Answer, ask for another time, say who accompanies, write down one's own.
+    Permission.AGENDA_ACT: (is_self, is_granted(GrantCategory.AGENDA, GrantAction.ACT)),
+    # Book, move, cancel and answer requests: professionals for themselves, coordinators for all.
+    Permission.AGENDA_BOOK: (shares(GrantCategory.AGENDA), coordinates_shared_care),
     Permission.AGENDA_HIDE: (is_self, is_entitled(GrantCategory.AGENDA, GrantAction.ACT)),
     Permission.CARE_TEAM_SEE: (
         is_self,
@@ -85,6 +89,8 @@ READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
     Permission.PATIENTS_LIST: (is_professional,),
     Permission.DIRECTORY_SEE: (is_professional,),
     Permission.DIRECTORY_MANAGE: (is_coordinator,),
+    Permission.WORKDAYS_SEE: (is_professional,),
+    Permission.WORKSHOPS_MANAGE: (is_professional,),
     Permission.ABSENCES_OWN: (is_practitioner,),
     Permission.INDICATORS_SEE: (is_coordinator,),
     Permission.ACCOUNTS_LIST: (is_operator,),

@@ -3,7 +3,9 @@
 from portal.models import (
     account,
     agenda,
+    agreement,
     audit,
+    calendar,
     care,
     consent,
     credential,
@@ -14,6 +16,7 @@ from portal.models import (
     outbox,
     rights,
     search,
+    series,
     setting,
 )
 from portal.models.base import columns, metadata
@@ -21,7 +24,9 @@ from portal.models.base import columns, metadata
 __all__ = [
     "account",
     "agenda",
+    "agreement",
     "audit",
+    "calendar",
     "care",
     "columns",
     "consent",
@@ -34,5 +39,6 @@ __all__ = [
     "outbox",
     "rights",
     "search",
+    "series",
     "setting",
 ]

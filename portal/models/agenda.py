@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from portal.clock import now
@@ -55,11 +55,30 @@ class Appointment(SQLModel, table=True):
             "ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at >= starts_at)", name="ordered"
         ),
         CheckConstraint("NOT is_window OR ends_at IS NOT NULL", name="window_has_end"),
+        ForeignKeyConstraint(
+            ["patient_id", "series_id"], ["appointment_series.patient_id", "appointment_series.id"]
+        ),
+        # One row for each date of a series, however often it is written out.
+        UniqueConstraint("patient_id", "series_id", "recurrence_start"),
+        # A file that a hospital sent is kept once.
+        UniqueConstraint("patient_id", "source", "external_uid"),
+        UniqueConstraint("patient_id", "workshop_id"),
         Index(None, "patient_id", "starts_at", "id"),
+        # The day of a professional, and who takes part in a workshop.
+        Index(None, "practitioner_id", "starts_at"),
+        Index(None, "workshop_id"),
     )
 
     patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    series_id: UUID | None = None
+    """The series that it is one date of."""
+    recurrence_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Where the rule of the series puts it (RFC 5545 RECURRENCE-ID), wherever it was moved."""
+    workshop_id: UUID | None = Field(default=None, foreign_key="workshop.id")
+    """The workshop in which this is the place of the patient."""
+    version: int = 1
+    """Rises with each change of time, place, people or state; the SEQUENCE of calendars."""
     title: str = Field(max_length=300)
     kind: AppointmentKind = Field(default=AppointmentKind.OTHER, sa_type=coded(AppointmentKind))
     status: AppointmentStatus = Field(
@@ -87,8 +106,23 @@ class Appointment(SQLModel, table=True):
     video_url: str = Field(default="", max_length=500)
     companion_id: UUID | None = None
     """The related person who accompanies."""
+    companion_confirmed: bool = True
+    """False: they were named by somebody else and have an account, but did not say yes yet."""
+    needs_companion: bool = False
+    """Nobody should go there alone: without a companion the circle is asked."""
+    transport: str = Field(default="", max_length=300)
+    """How the patient gets there and back, in words: `VSL réservé, départ à 8 h 30`."""
+    preparation: str = Field(default="", max_length=2000)
+    """What to prepare: one line for each box to tick."""
     instructions: str = Field(default="", max_length=4000)
     cancellation_reason: str = Field(default="", max_length=300)
     source: str = Field(default="portal", max_length=20)
-    """`portal`, `demo` or `fhir`."""
+    """`portal`, `demo`, `fhir`, `calendar` (a file that somebody added) or `own` (typed)."""
+    source_name: str = Field(default="", max_length=200)
+    """Who sent that file, as it says itself."""
+    external_uid: str | None = Field(default=None, max_length=300)
+    """The UID in that file, with its RECURRENCE-ID."""
+    created_by: UUID | None = Field(default=None, foreign_key="user_account.id")
+    """None for an import."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

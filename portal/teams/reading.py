@@ -1,7 +1,6 @@
 """Everything that says who does what for one patient, by one statement.
 
-Members, needs, absences and the organization that keeps the circle are different tables; a page
-of five statements cannot read them one by one. Each is an arm of one UNION ALL.
+Members, needs, absences and the organization that keeps the circle: each is an arm of it.
 """
 
 from datetime import datetime, timedelta
@@ -9,22 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
     ColumnElement,
     Date,
-    Integer,
-    Select,
-    String,
     Uuid,
     and_,
     bindparam,
-    cast,
     exists,
     func,
-    literal,
     not_,
-    null,
     or_,
     select,
     union_all,
@@ -33,11 +24,11 @@ from sqlmodel import Session
 
 from portal.access.facts import active_circle_member, in_force, opens_file, waits_for_consent
 from portal.models import columns
-from portal.models.base import UtcDateTime
 from portal.models.care import CareTeam, CareTeamMember, Patient, RelatedPerson
 from portal.models.directory import Absence, Organization, Practitioner, PractitionerRole
 from portal.models.need import Need, NeedType
 from portal.models.rights import Block, CareLink
+from portal.models.union import ArmOf, Union
 from portal.teams.facts import has_owner, open_need
 from portal.teams.rows import AbsenceRow, KeeperRow, MemberRow, NeedRow, Team
 
@@ -160,64 +151,18 @@ _ABSENCE_COLUMNS: dict[str, ColumnElement[Any]] = {
 _KEEPER_COLUMNS: dict[str, ColumnElement[Any]] = {
     name: _organization[name] for name in KeeperRow._fields
 }
-_TABLES: dict[str, tuple[dict[str, ColumnElement[Any]], type[Any]]] = {
-    "member": (_MEMBER_COLUMNS, MemberRow),
-    "need": (_NEED_COLUMNS, NeedRow),
-    "absence": (_ABSENCE_COLUMNS, AbsenceRow),
-    "keeper": (_KEEPER_COLUMNS, KeeperRow),
-}
-_BY_TYPE: dict[str, Any] = {
-    "uuid": Uuid(),
-    "text": String(),
-    "json": JSON(),
-    "flag": Boolean(),
-    "day": Date(),
-    "instant": UtcDateTime(),
-    "number": Integer(),
-}
-
-
-def _kind_of(column: ColumnElement[Any]) -> str:
-    for kind in ("json", "flag", "day", "instant", "number", "uuid"):
-        if isinstance(column.type, type(_BY_TYPE[kind])):
-            return kind
-    return "text"
-
-
-def _slots(fields: dict[str, ColumnElement[Any]]) -> dict[str, str]:
-    """Field → slot: `text3` is the fourth text of its arm."""
-    counts: dict[str, int] = {}
-    found = {}
-    for name, column in fields.items():
-        kind = _kind_of(column)
-        found[name] = f"{kind}{counts.setdefault(kind, 0)}"
-        counts[kind] += 1
-    return found
-
-
-_SLOTS = {arm: _slots(fields) for arm, (fields, _row) in _TABLES.items()}
-_ALL_SLOTS = sorted({slot for slots in _SLOTS.values() for slot in slots.values()})
-
-
-def _arm(arm: str, position: ColumnElement[Any]) -> Select[Any]:
-    fields = _TABLES[arm][0]
-    by_slot = {slot: fields[name] for name, slot in _SLOTS[arm].items()}
-    chosen = []
-    for slot in _ALL_SLOTS:
-        kind = slot.rstrip("0123456789")
-        value = by_slot.get(slot)
-        filled = cast(null(), _BY_TYPE[kind]) if value is None else _plain(value, kind)
-        chosen.append(filled.label(slot))
-    return select(literal(arm).label("arm"), position.label("position"), *chosen)
-
-
-def _plain(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
-    """Without the enum of its own: all texts of one slot are read in the same way."""
-    return cast(column, String()) if kind == "text" else column
+_UNION = Union(
+    {
+        "member": ArmOf(_MEMBER_COLUMNS, MemberRow),
+        "need": ArmOf(_NEED_COLUMNS, NeedRow),
+        "absence": ArmOf(_ABSENCE_COLUMNS, AbsenceRow),
+        "keeper": ArmOf(_KEEPER_COLUMNS, KeeperRow),
+    }
+)
 
 
 _MEMBERS = (
-    _arm("member", _member.position)
+    _UNION.arm("member", _member.position)
     .join_from(CareTeamMember, CareTeam, _team.patient_id == _member.patient_id)
     .outerjoin(Practitioner, _practitioner.id == _member.practitioner_id)
     .outerjoin(
@@ -251,7 +196,7 @@ _MEMBERS = (
     )
 )
 _NEEDS = (
-    _arm("need", literal(0))
+    _UNION.arm("need")
     .select_from(Need)
     .outerjoin(NeedType, _type.id == _need.need_type_id)
     .where(_need.patient_id == _of_patient, open_need())
@@ -267,7 +212,7 @@ _is_kept_out = (
     .correlate(Absence.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
 )
 _ABSENCES = (
-    _arm("absence", literal(0))
+    _UNION.arm("absence")
     .select_from(Absence)
     .outerjoin(
         Practitioner,
@@ -288,13 +233,13 @@ _ABSENCES = (
     )
 )
 _KEEPER = (
-    _arm("keeper", literal(0))
+    _UNION.arm("keeper")
     .join_from(Patient, Organization, _organization.id == _patient.organization_id)
     .where(_patient.id == _of_patient)
 )
 _ARMS = union_all(_MEMBERS, _NEEDS, _ABSENCES, _KEEPER)
 _TEAM = _ARMS.order_by(
-    *(_ARMS.selected_columns[name] for name in ("arm", "position", _SLOTS["member"]["id"]))
+    *(_ARMS.selected_columns[name] for name in ("arm", "position", _UNION.slot("member", "id")))
 ).limit(MAX_ROWS)
 
 
@@ -309,16 +254,7 @@ def read_team(session: Session, *, patient_id: UUID, viewer_id: UUID, at: dateti
         "yesterday": today - timedelta(days=1),
         "horizon": today + ABSENCES_AHEAD,
     }
-    found: dict[str, list[Any]] = {arm: [] for arm in _TABLES}
-    for row in session.execute(_TEAM, values).mappings():
-        arm = row["arm"]
-        slots, (fields, made) = _SLOTS[arm], _TABLES[arm]
-        found[arm].append(made(**{name: _value(row[slots[name]], fields[name]) for name in fields}))
+    found = _UNION.read(session.execute(_TEAM, values).mappings())
     absences = sorted(found["absence"], key=lambda one: one.starts_on)
     keeper = found["keeper"][0] if found["keeper"] else None
     return Team(found["member"][:MAX_MEMBERS], found["need"], absences, keeper)
-
-
-def _value(value: Any, column: ColumnElement[Any]) -> Any:
-    enum = getattr(column.type, "enum_class", None)
-    return enum(value) if enum is not None and value is not None else value

@@ -3,11 +3,11 @@
 SHARED = {"patient:open", "agenda:see", "care_team:see"}
 LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
 LED |= {"invitations:make", "circle:invite", "circle:manage", "care_team:act", "mandates:verify"}
-WORK = {"agenda": {"agenda:see"}, "care_team": {"care_team:see", "care_team:act"}}
+WORK = {"agenda": {"agenda:see", "agenda:book"}, "care_team": {"care_team:see", "care_team:act"}}
 GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents")}
-GIFTS |= {"agenda:act": {"agenda:see"}, "care_team:act": WORK["care_team"]}
+GIFTS |= {"agenda:act": {"agenda:see", "agenda:act"}, "care_team:act": WORK["care_team"]}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
-LAW |= {"agenda:act": {"agenda:see", "agenda:hide"}}
+LAW |= {"agenda:act": {"agenda:see", "agenda:act", "agenda:hide"}}
 LAW |= {"consents:act": {"consents:see", "consents:act", "carers:manage", "invitations:make"}}
 WHOLE = {"tuteur_personne", "habilitation_generale", "autorite_parentale"}
 ASSISTS = {"personne_de_confiance", "curateur", "habilitation_assistance"}
@@ -32,7 +32,7 @@ def allowed(world, actor):
     if places and not any(holds(period, now) for period in one["blocks"]):
         parts = {part for place in places for part in place[1].split() or WORK}
         answers |= {"patient:open", "circle:leave"} | opened(WORK, parts if shares else set())
-    answers |= LED | ({"agenda:see"} if shares else set()) if one["coordinates"] else set()
+    answers |= LED | (WORK["agenda"] if shares else set()) if one["coordinates"] else set()
     return answers | (SHARED if holds(one["emergency"], now) else set())
 
 

@@ -171,6 +171,8 @@ READER = {
     "patients:list": PRACTITIONERS | COORDINATORS,
     "directory:see": PRACTITIONERS | COORDINATORS,
     "directory:manage": COORDINATORS,
+    "workdays:see": PRACTITIONERS | COORDINATORS,
+    "workshops:manage": PRACTITIONERS | COORDINATORS,
     "absences:own": PRACTITIONERS,
     "indicators:see": COORDINATORS,
     "emergency:open": PRACTITIONERS,

@@ -13,10 +13,11 @@ from portal.models.rights import CareLinkKind, LegalStatus
 
 GRANTED = frozenset({"agenda:act", "consents:act", "access_log:see"})
 """What the patient gave, and two rights that no carer can be given."""
-AS_CARER = {"patient:open", "agenda:see", "carer_link:own"}
+AS_CARER = {"patient:open", "agenda:see", "agenda:act", "carer_link:own"}
 NOTHING: set[str] = set()
 EVERYTHING = {
-    *("patient:open", "agenda:see", "agenda:hide", "care_team:see", "care_team:act"),
+    *("patient:open", "agenda:see", "agenda:act", "agenda:hide"),
+    *("care_team:see", "care_team:act"),
     *("carers:manage", "consents:see", "consents:act", "access_log:see", "invitations:make"),
 }
 SCOPE = frozenset({"agenda:see", "consents:act"})

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
+from portal.access.audit import Author
 from portal.blueprints.needs import settling
-from portal.blueprints.needs.writing import Author
 from portal.clock import now
 from portal.db import Database, begin_writing
 from portal.errors import ChangedMeanwhileError

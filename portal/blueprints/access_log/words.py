@@ -19,6 +19,8 @@ _READ = {
     Permission.ACCESS_LOG_SEE: N_("this list of readings"),
 }
 _OPENED = {
+    Permission.AGENDA_ACT: N_("answers to appointments"),
+    Permission.AGENDA_BOOK: N_("booking of appointments"),
     Permission.AGENDA_HIDE: N_("hidden appointments"),
     Permission.INVITATIONS_MAKE: N_("invitations"),
     Permission.CIRCLE_INVITE: N_("invitations"),

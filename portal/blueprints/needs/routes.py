@@ -8,10 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 from sqlmodel import Session
 
-from portal.access.audit import capacity_of
-from portal.access.guard import current_patient, current_viewer, requires
+from portal.access.audit import Author
+from portal.access.guard import current_author, current_patient, current_viewer, requires
 from portal.access.permissions import Permission
-from portal.access.policy import can
 from portal.blueprints.needs import pages, service, settling
 from portal.blueprints.needs.forms import (
     ChangeForm,
@@ -25,7 +24,7 @@ from portal.blueprints.needs.forms import (
 )
 from portal.blueprints.needs.notices import tell_entrusted
 from portal.blueprints.needs.service import TooManyNeedsError
-from portal.blueprints.needs.writing import Author, Done, WrongPersonError
+from portal.blueprints.needs.writing import Done, WrongPersonError
 from portal.clock import now
 from portal.db import transaction
 from portal.errors import ChangedMeanwhileError
@@ -174,9 +173,9 @@ def _settle(need_id: UUID, done: str, act: _Act) -> Response:
 
 def _carry_out(act: _Act) -> tuple[Done, int]:
     """What was done, and to how many it was told."""
-    patient_id, by, at = current_patient().patient_id, _author(), now()
+    by, at = current_author(Permission.CARE_TEAM_ACT), now()
     with transaction() as session:
-        result = act(session, patient_id=patient_id, by=by, at=at)
+        result = act(session, patient_id=current_patient().patient_id, by=by, at=at)
         return result, _tell(session, result, by=by, at=at)
 
 
@@ -199,12 +198,6 @@ def _done(done: str, result: Done, told: int) -> Response:
         return redirect_to(url_for("needs.list_needs", done=done, of=result.need_id, told=is_told))
     need_id = result.need_id
     return redirect_to(url_for("needs.show_need", need_id=need_id, done=done, told=is_told))
-
-
-def _author() -> Author:
-    viewer, patient = current_viewer(), current_patient()
-    decision = can(viewer, Permission.CARE_TEAM_ACT, patient)
-    return Author(viewer.id, "self" if patient.is_own else capacity_of(patient, decision))
 
 
 def _version() -> int | None:

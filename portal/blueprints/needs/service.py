@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.access.audit import Author
 from portal.blueprints.needs import queries
 from portal.blueprints.needs.writing import (
-    Author,
     Done,
     Wanted,
     locked,

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.access.audit import Author
 from portal.blueprints.needs.service import refuse_too_many
 from portal.blueprints.needs.writing import (
-    Author,
     Done,
     Wanted,
     WrongPersonError,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session
 
+from portal.access.audit import Author
 from portal.errors import ChangedMeanwhileError, NotFoundError
 from portal.models import columns
 from portal.models.need import Need
@@ -23,14 +24,6 @@ _LOCKED = (
     )
     .with_for_update()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who acts, and as what: as in the access log, `self` for the patient."""
-
-    user_id: UUID
-    capacity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

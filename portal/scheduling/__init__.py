@@ -1,0 +1,1 @@
+"""Appointments as they are made, repeated, answered, announced and sent to calendars."""
