@@ -9,6 +9,7 @@ from sqlalchemy import Select, Uuid, and_, bindparam, not_, select, union_all
 from sqlmodel import Session
 
 from portal.access.facts import active_link, is_hidden
+from portal.access.viewer import Standing
 from portal.models import columns
 from portal.models.account import User
 from portal.models.agenda import Appointment
@@ -178,6 +179,12 @@ _WORKSHOP = (
     .where(_a.patient_id == _of_patient, _a.id == _of_appointment)
 )
 _DETAILS = union_all(_REQUEST, _COMPANIONS, _TICKS, _NOTES, _CHANGES, _SERIES, _WORKSHOP)
+
+
+def audiences_of(standing: Standing) -> tuple[NoteAudience, ...]:
+    """Whose notes this reader reads: those for all, and those of their side."""
+    own = NoteAudience.PROFESSIONALS if standing.is_professional else NoteAudience.FAMILY
+    return NoteAudience.EVERYBODY, own
 
 
 def read_details(

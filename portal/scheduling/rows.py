@@ -1,11 +1,71 @@
-"""What `portal/scheduling/details.py` reads beside one appointment."""
+"""Rows of the agenda: an appointment on its card, and what people said about it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from portal.models.agenda import AppointmentKind, AppointmentStatus
 from portal.models.agreement import AppointmentAct, NoteAudience, RequestKind, RequestState
 from portal.models.directory import Gender
+
+
+class AppointmentRow(NamedTuple):
+    """One appointment with the names that stand on its card."""
+
+    id: UUID
+    version: int
+    series_id: UUID | None
+    recurrence_start: datetime | None
+    workshop_id: UUID | None
+    title: str
+    kind: AppointmentKind
+    status: AppointmentStatus
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_window: bool
+    time_zone: str
+    requested_start: date | None
+    requested_end: date | None
+    respond_before: date | None
+    duration_minutes: int | None
+    practitioner_id: UUID | None
+    organization_id: UUID | None
+    performer_text: str
+    place: str
+    address: str
+    phone: str
+    video_url: str
+    instructions: str
+    preparation: str
+    transport: str
+    cancellation_reason: str
+    source: str
+    source_name: str
+    created_by: UUID | None
+    updated_at: datetime
+    companion_id: UUID | None
+    companion_confirmed: bool
+    needs_companion: bool
+    request_state: RequestState | None
+    """Of a request that is not over: it awaits the professional, or their proposal the patient."""
+    prefix: str | None
+    given_name: str | None
+    family_name: str | None
+    gender: Gender | None
+    profession: str | None
+    profession_text: str | None
+    practitioner_phone: str | None
+    organization_name: str | None
+    companion_given_name: str | None
+    companion_family_name: str | None
+    companion_is_viewer: bool
+
+
+class Position(NamedTuple):
+    """Where a list goes on: the last row that was shown."""
+
+    starts_at: datetime
+    id: UUID
 
 
 class RequestRow(NamedTuple):

@@ -1,28 +1,53 @@
 """The week, the list, one appointment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from portal.access.guard import current_patient, current_viewer, may, requires
+from portal.access.guard import (
+    current_patient,
+    current_viewer,
+    may,
+    previewed_viewer,
+    requires,
+)
 from portal.access.hidden import HiddenFrom, hidden_from
 from portal.access.permissions import Permission
-from portal.blueprints.agenda import queries, service
-from portal.blueprints.agenda.queries import AppointmentRow, Position
-from portal.blueprints.agenda.visits import Visit, is_over, visit
+from portal.blueprints.agenda import service
 from portal.clock import now
 from portal.db import current_session
 from portal.errors import NotFoundError
+from portal.scheduling import appointments
+from portal.scheduling.details import audiences_of, read_details
+from portal.scheduling.keepers import keeps
+from portal.scheduling.rows import AppointmentRow, Position
 from portal.web import dates
+from portal.web.appointment_cards import Facts
+from portal.web.appointment_cards.answer import answer_card
+from portal.web.appointment_cards.booking import booking_card
+from portal.web.appointment_cards.companion import companion_card
+from portal.web.appointment_cards.history import history_card
+from portal.web.appointment_cards.notes import notes_card
+from portal.web.appointment_cards.preparation import preparation_card
 from portal.web.page import page
+from portal.web.visits import Visit, is_over, visit
 
 bp = Blueprint("agenda", __name__, url_prefix="/p/<uuid:patient_id>/agenda")
 WEEK_ROWS = 200
 STAY_ROWS = 10
 LATER_ROWS = 3
 LIST_ROWS = 30
+_CARDS: dict[str, Callable[[Facts], object]] = {
+    "answer": answer_card,
+    "companion": companion_card,
+    "preparation": preparation_card,
+    "notes": notes_card,
+    "booking": booking_card,
+    "history": history_card,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,26 +74,49 @@ def show_agenda() -> Response:
 @bp.get("/<uuid:appointment_id>")
 @requires(Permission.AGENDA_SEE)
 def show_appointment(appointment_id: UUID) -> Response:
-    patient, at = current_patient(), now()
-    row = queries.appointment(
+    facts = _facts(appointment_id)
+    return page(
+        "agenda/appointment.html",
+        patient=facts.patient,
+        visit=facts.visit,
+        reason=facts.row.cancellation_reason,
+        today=dates.local(facts.at, facts.patient.time_zone).date(),
+        cards={name: card(facts) for name, card in _CARDS.items()},
+        may_act=facts.may_act,
+        sees_care_team=may(Permission.CARE_TEAM_SEE),
+        may_hide=may(Permission.AGENDA_HIDE),
+        hidden_from=_hidden_from(appointment_id),
+        done=request.args.get("done", ""),
+    )
+
+
+def _facts(appointment_id: UUID) -> Facts:
+    patient, viewer, at = current_patient(), current_viewer(), now()
+    row = appointments.appointment(
         current_session(),
         patient_id=patient.patient_id,
-        viewer_id=current_viewer().id,
+        viewer_id=viewer.id,
         appointment_id=appointment_id,
     )
     if row is None:
         raise NotFoundError
-    shown = visit(row, patient=patient, at=at)
-    today = dates.local(at, patient.time_zone).date()
-    return page(
-        "agenda/appointment.html",
+    details = read_details(
+        current_session(),
+        patient_id=patient.patient_id,
+        appointment_id=appointment_id,
+        audiences=audiences_of(patient),
+        at=at,
+    )
+    may_book = may(Permission.AGENDA_BOOK) and keeps(row, viewer=viewer, standing=patient)
+    return Facts(
+        row=row,
+        visit=visit(row, patient=patient, at=at),
+        details=details,
         patient=patient,
-        visit=shown,
-        reason=row.cancellation_reason,
-        today=today,
-        sees_care_team=may(Permission.CARE_TEAM_SEE),
-        may_hide=may(Permission.AGENDA_HIDE),
-        hidden_from=_hidden_from(appointment_id),
+        viewer=viewer,
+        at=at,
+        may_act=may(Permission.AGENDA_ACT) and previewed_viewer() is None,
+        may_book=may_book,
     )
 
 
@@ -86,11 +134,11 @@ def _week_page() -> Response:
     this_week = service.week_of(today, time_zone=patient.time_zone)
     asked = request.args.get("week", "")
     week = service.week_from(asked, time_zone=patient.time_zone) or this_week
-    rows = queries.appointments_from(
+    rows = appointments.appointments_from(
         current_session(), **_whose(), start=week.starts_at, limit=WEEK_ROWS
     )
     in_week, later = service.split_at(rows, week.ends_at)
-    stays, undated = queries.going_on_and_undated(
+    stays, undated = appointments.going_on_and_undated(
         current_session(), **_whose(), start=week.starts_at, limit=STAY_ROWS
     )
     days = _days(in_week, at)
@@ -119,11 +167,11 @@ def _list_page() -> Response:
     patient, at = current_patient(), now()
     position = _position()
     if position is None:
-        rows = queries.appointments_to_come(
+        rows = appointments.appointments_to_come(
             current_session(), **_whose(), at=at, limit=LIST_ROWS + 1
         )
     else:
-        rows = queries.appointments_after(
+        rows = appointments.appointments_after(
             current_session(), **_whose(), position=position, limit=LIST_ROWS + 1
         )
     return page(
@@ -142,7 +190,7 @@ def _list_page() -> Response:
 def _past_page() -> Response:
     patient, at = current_patient(), now()
     position = _position()
-    rows = queries.past_appointments(
+    rows = appointments.past_appointments(
         current_session(), **_whose(), at=at, after=position, limit=LIST_ROWS + 1
     )
     return page(
@@ -182,7 +230,7 @@ def _days(rows: list[AppointmentRow], at: datetime) -> list[Day]:
 def _next_id(rows: list[AppointmentRow], at: datetime) -> UUID | None:
     """The first that is still to come: it carries the sun on the thread."""
     for row in rows:
-        if row.status in queries.NEXT_STATUSES and row.starts_at and not is_over(row, at):
+        if row.status in appointments.NEXT_STATUSES and row.starts_at and not is_over(row, at):
             return row.id
     return None
 

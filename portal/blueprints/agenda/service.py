@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.blueprints.agenda.queries import AppointmentRow
+from portal.scheduling.rows import AppointmentRow
 
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 YEARS = range(1900, 2200)

@@ -7,10 +7,10 @@ from sqlalchemy import Uuid, and_, bindparam, exists, func, not_, or_, select
 from sqlmodel import Session
 
 from portal.access.facts import active_grant, active_link, is_hidden, mandates_in_force
-from portal.blueprints.agenda.queries import NEXT_STATUSES
 from portal.models import columns
 from portal.models.agenda import Appointment
 from portal.models.rights import CareLink, CareLinkKind, Grant, GrantCategory
+from portal.scheduling.appointments import NEXT_STATUSES
 
 _a = columns(Appointment)
 _link = columns(CareLink)

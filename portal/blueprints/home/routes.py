@@ -13,8 +13,6 @@ from portal.access.guard import (
 from portal.access.permissions import Permission
 from portal.access.trail import note_list
 from portal.access.viewer import Viewer
-from portal.blueprints.agenda.queries import appointments_to_come, next_and_unanswered
-from portal.blueprints.agenda.visits import Visit, visit
 from portal.blueprints.care_team.now import TeamNow, team_now, whom_to_call
 from portal.blueprints.care_team.sheet import sheet_of
 from portal.blueprints.care_team.words import Clock
@@ -23,10 +21,12 @@ from portal.blueprints.home.queries import next_by_person
 from portal.clock import now
 from portal.db import current_session
 from portal.models.rights import GrantCategory
+from portal.scheduling.appointments import appointments_to_come, next_and_unanswered
 from portal.teams.reading import read_team
 from portal.web import dates
 from portal.web.chrome import own_people
 from portal.web.page import page, redirect_to
+from portal.web.visits import Visit, visit
 
 bp = Blueprint("home", __name__)
 UNANSWERED_ROWS = 10

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,16 +26,19 @@ from sqlmodel import Session
 from portal.access.facts import is_hidden
 from portal.models import columns
 from portal.models.agenda import Appointment, AppointmentKind, AppointmentStatus
+from portal.models.agreement import ChangeRequest, RequestState
 from portal.models.base import UtcDateTime
 from portal.models.care import RelatedPerson
-from portal.models.directory import Gender, Organization, Practitioner
+from portal.models.directory import Organization, Practitioner
 from portal.models.rights import CareLink
+from portal.scheduling.rows import AppointmentRow, Position
 
 _a = columns(Appointment)
 _practitioner = columns(Practitioner)
 _organization = columns(Organization)
 _companion = columns(RelatedPerson)
 _link = columns(CareLink)
+_request = columns(ChangeRequest)
 
 NEXT_STATUSES = (
     AppointmentStatus.PROPOSED,
@@ -53,55 +56,32 @@ UNANSWERED_STATUSES = (
 
 LONGEST = timedelta(days=366)
 """How long ago something that still goes on may have begun."""
+LONGEST_VISIT = timedelta(days=2)
+"""What lasts longer is a stay: visits take place within it."""
+NOTHING = UUID(int=0)
 WITHOUT_END = timedelta(hours=1)
 """How long a visit without an end counts as going on."""
 
 
-class AppointmentRow(NamedTuple):
-    """One appointment with the names that stand on its card."""
-
-    id: UUID
-    title: str
-    kind: AppointmentKind
-    status: AppointmentStatus
-    starts_at: datetime | None
-    ends_at: datetime | None
-    is_window: bool
-    time_zone: str
-    requested_start: object
-    requested_end: object
-    respond_before: object
-    duration_minutes: int | None
-    performer_text: str
-    place: str
-    address: str
-    phone: str
-    video_url: str
-    instructions: str
-    cancellation_reason: str
-    prefix: str | None
-    given_name: str | None
-    family_name: str | None
-    gender: Gender | None
-    profession: str | None
-    profession_text: str | None
-    practitioner_phone: str | None
-    organization_name: str | None
-    companion_given_name: str | None
-    companion_family_name: str | None
-    companion_is_viewer: bool
-
-
-class Position(NamedTuple):
-    """Where a list goes on: the last row that was shown."""
-
-    starts_at: datetime
-    id: UUID
-
-
+_request_state = (
+    select(_request.state)
+    .where(
+        _request.patient_id == _a.patient_id,
+        _request.appointment_id == _a.id,
+        _request.state.in_((RequestState.OPEN, RequestState.PROPOSED)),
+    )
+    .order_by(_request.id.desc())
+    .limit(1)
+    .correlate(Appointment.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+    .scalar_subquery()
+)
 _ROWS = (
     select(
         _a.id,
+        _a.version,
+        _a.series_id,
+        _a.recurrence_start,
+        _a.workshop_id,
         _a.title,
         _a.kind,
         _a.status,
@@ -113,13 +93,25 @@ _ROWS = (
         _a.requested_end,
         _a.respond_before,
         _a.duration_minutes,
+        _a.practitioner_id,
+        _a.organization_id,
         _a.performer_text,
         _a.place,
         _a.address,
         _a.phone,
         _a.video_url,
         _a.instructions,
+        _a.preparation,
+        _a.transport,
         _a.cancellation_reason,
+        _a.source,
+        _a.source_name,
+        _a.created_by,
+        _a.updated_at,
+        _a.companion_id,
+        _a.companion_confirmed,
+        _a.needs_companion,
+        _request_state.label("request_state"),
         _practitioner.prefix,
         _practitioner.given_name,
         _practitioner.family_name,
@@ -177,6 +169,17 @@ _BEFORE_POSITION = _ROWS.where(tuple_(_a.starts_at, _a.id) < _position, _over).o
     *_LATEST_FIRST
 )
 _ONE = _ROWS.where(_a.id == bindparam("appointment_id"))
+_OVERLAPPING = _ROWS.where(
+    _a.starts_at >= _earliest,
+    _a.starts_at < bindparam("end", type_=UtcDateTime),
+    or_(
+        _a.ends_at > _start,
+        and_(_a.ends_at.is_(None), _a.starts_at > _no_end_before),
+    ),
+    _a.status.in_(NEXT_STATUSES),
+    _a.kind != AppointmentKind.ADMISSION,
+    _a.id != bindparam("excluding", type_=Uuid),
+).order_by(*_SOONEST_FIRST)
 _going_on = and_(_a.starts_at >= _earliest, _a.starts_at < _start, _a.ends_at > _start)
 _undated = and_(_a.starts_at.is_(None), _a.status.in_(UNANSWERED_STATUSES))
 _waits = and_(
@@ -298,6 +301,30 @@ def appointment(
 ) -> AppointmentRow | None:
     rows = _read(session, _ONE, 1, patient_id, viewer_id, appointment_id=appointment_id)
     return rows[0] if rows else None
+
+
+def overlapping(
+    session: Session,
+    *,
+    patient_id: UUID,
+    viewer_id: UUID,
+    start: datetime,
+    end: datetime,
+    excluding: UUID | None = None,
+    limit: int = 5,
+) -> list[AppointmentRow]:
+    """What the patient has at the same time, as far as this reader sees it; stays excepted.
+
+    A visit within a window may overlap, and is among them.
+    """
+    where = {
+        "start": start,
+        "end": end,
+        "no_end_before": start - WITHOUT_END,
+        "earliest": start - LONGEST_VISIT,
+        "excluding": excluding or NOTHING,
+    }
+    return _read(session, _OVERLAPPING, limit, patient_id, viewer_id, **where)
 
 
 def _around(at: datetime) -> dict[str, object]:

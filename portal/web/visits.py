@@ -5,13 +5,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from portal.access.viewer import Standing
-from portal.blueprints.agenda.queries import (
-    UNANSWERED_STATUSES,
-    WITHOUT_END,
-    AppointmentRow,
-)
 from portal.models.agenda import AppointmentKind, AppointmentStatus
+from portal.models.agreement import RequestState
 from portal.models.directory import Gender
+from portal.scheduling.appointments import UNANSWERED_STATUSES, WITHOUT_END
+from portal.scheduling.rows import AppointmentRow
 from portal.web import dates, labels
 from portal.web.i18n import gettext, pgettext
 
@@ -53,7 +51,17 @@ class Visit:
     state_label: str
     requested: str
     instructions: list[str]
+    preparation: list[str]
+    """One line for each box to tick."""
+    transport: str
     video_url: str
+    version: int
+    """What the reader saw: every form of theirs sends it back."""
+    lacks_companion: bool
+    """Nobody should go alone, and nobody goes along yet."""
+    request_label: str
+    """Of a request that is not over; empty when nothing was asked."""
+    repeats: bool
 
     @property
     def is_cancelled(self) -> bool:
@@ -87,14 +95,26 @@ def visit(row: AppointmentRow, *, patient: Standing, at: datetime) -> Visit:
         state=state,
         state_label=_state_label(row, state, today),
         requested=_requested(row, today),
-        instructions=[line for line in row.instructions.splitlines() if line.strip()],
+        instructions=_lines(row.instructions),
+        preparation=_lines(row.preparation),
+        transport=row.transport,
         video_url=row.video_url if row.video_url.startswith("https://") else "",
+        version=row.version,
+        lacks_companion=row.needs_companion
+        and row.companion_id is None
+        and state in ("booked", "unanswered"),
+        request_label=_request_label(row, state),
+        repeats=row.series_id is not None,
     )
 
 
 def short_name(prefix: str, given: str, family: str) -> str:
     """`Dr Anne Le Goff`, `Nadia Belkacem`."""
     return " ".join(part for part in (prefix, given, family) if part)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def is_over(row: AppointmentRow, at: datetime) -> bool:
@@ -135,6 +155,14 @@ def _state_label(row: AppointmentRow, state: str, today: date) -> str:
         due = dates.due_label(row.respond_before, today=today)
         return gettext("To be confirmed %(due)s", due=due)
     return gettext("To be confirmed")
+
+
+def _request_label(row: AppointmentRow, state: str) -> str:
+    if state not in ("booked", "unanswered"):
+        return ""
+    if row.request_state is RequestState.OPEN:
+        return gettext("Another time was asked for")
+    return gettext("Another time is proposed") if row.request_state else ""
 
 
 def _time(row: AppointmentRow, starts: datetime | None) -> str:
@@ -187,9 +215,17 @@ def _who(row: AppointmentRow) -> str:
 def _companion(row: AppointmentRow) -> str:
     if row.companion_given_name is None:
         return ""
+    if not row.companion_confirmed:
+        return _companion_asked(row)
     if row.companion_is_viewer:
         return gettext("You accompany")
     return gettext("%(name)s accompanies", name=row.companion_given_name)
+
+
+def _companion_asked(row: AppointmentRow) -> str:
+    if row.companion_is_viewer:
+        return gettext("You are asked to come along")
+    return gettext("%(name)s is asked to come along", name=row.companion_given_name)
 
 
 def _companion_names(row: AppointmentRow) -> tuple[str, str] | None:
