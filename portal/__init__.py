@@ -19,6 +19,7 @@ from portal.blueprints.account.passkeys import bp as account_passkeys
 from portal.blueprints.account.routes import bp as account
 from portal.blueprints.account.sessions import bp as account_sessions
 from portal.blueprints.agenda.routes import bp as agenda
+from portal.blueprints.answering.routes import bp as answering
 from portal.blueprints.auth.email_change import bp as email_change
 from portal.blueprints.auth.enrolment import bp as auth
 from portal.blueprints.auth.invitation_code import bp as invitation_code
@@ -26,6 +27,9 @@ from portal.blueprints.auth.passkey import bp as passkey
 from portal.blueprints.auth.password_reset import bp as password_reset
 from portal.blueprints.auth.renewal import bp as renewal
 from portal.blueprints.auth.step_up import bp as step_up
+from portal.blueprints.booking.routes import bp as booking
+from portal.blueprints.calendar_import.routes import bp as calendar_import
+from portal.blueprints.calendars.routes import bp as calendars
 from portal.blueprints.care_team.routes import bp as care_team
 from portal.blueprints.carers.own_rights import bp as own_rights
 from portal.blueprints.carers.routes import bp as carers
@@ -33,6 +37,7 @@ from portal.blueprints.circle.adding import bp as circle_adding
 from portal.blueprints.circle.places import bp as circle_places
 from portal.blueprints.circle.routes import bp as circle
 from portal.blueprints.circle_export.routes import bp as circle_export
+from portal.blueprints.companions.routes import bp as companions
 from portal.blueprints.consent.paper import bp as consent_paper
 from portal.blueprints.consent.receipts import bp as consent_receipts
 from portal.blueprints.consent.routes import bp as consent
@@ -52,9 +57,14 @@ from portal.blueprints.mandates.routes import bp as mandates
 from portal.blueprints.needs.catalogue import bp as need_types
 from portal.blueprints.needs.routes import bp as needs
 from portal.blueprints.ops.routes import bp as ops
+from portal.blueprints.preparation.routes import bp as preparation
 from portal.blueprints.professional.needs import bp as professional_needs
 from portal.blueprints.professional.routes import bp as professional
+from portal.blueprints.reminders.routes import bp as reminders
 from portal.blueprints.reproofing.routes import bp as reproofing
+from portal.blueprints.series.routes import bp as series
+from portal.blueprints.workdays.routes import bp as workdays
+from portal.blueprints.workshops.routes import bp as workshops
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.web import assets, headers, i18n, limits, logs, origin, problems
@@ -102,6 +112,16 @@ def create_app(config: Config) -> Flask:
         password_reset,
         home,
         agenda,
+        booking,
+        series,
+        answering,
+        companions,
+        preparation,
+        workdays,
+        workshops,
+        calendars,
+        calendar_import,
+        reminders,
         care_team,
         consent,
         consent_paper,

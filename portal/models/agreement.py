@@ -102,7 +102,7 @@ class ChangeRequest(SQLModel, table=True):
         ),
         Index(None, "patient_id", "appointment_id", "id"),
         # What awaits an answer, the oldest first.
-        Index(None, "state", "patient_id", "id"),
+        Index(None, "patient_id", "state", "id"),
     )
 
     patient_id: UUID = Field(primary_key=True)

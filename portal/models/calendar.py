@@ -37,10 +37,10 @@ class ReminderChoice(SQLModel, table=True):
     """When and how one person wants to be reminded of the visits of one patient; none: never."""
 
     __tablename__ = "reminder_choice"
-    __table_args__ = (Index(None, "patient_id"),)
+    __table_args__ = (Index(None, "user_id", "patient_id"),)
 
-    user_id: UUID = Field(foreign_key="user_account.id", primary_key=True)
     patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", primary_key=True)
     evening_before: time | None = None
     """Wall time where the person lives, on the day before."""
     minutes_before: int | None = None

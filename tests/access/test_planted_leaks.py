@@ -9,8 +9,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from portal.access import guard
-from portal.blueprints.agenda import queries
 from portal.crypto import KeyRing
+from portal.scheduling import appointments
 from tests import factories
 from tests.access.actors import make_scene
 from tests.access.judge import Tables
@@ -89,10 +89,10 @@ def test_a_fragment_that_nobody_checks_is_found(few: Matrix, monkeypatch) -> Non
 
 
 def test_a_query_by_id_alone_is_found(few: Matrix, monkeypatch) -> None:
-    by_id = queries._ROWS.with_only_columns(*queries._ROWS.selected_columns)
+    by_id = appointments._ROWS.with_only_columns(*appointments._ROWS.selected_columns)
     kept = [one for one in by_id._where_criteria if "appointment.patient_id =" not in str(one)]
-    by_id._where_criteria = (*kept, queries._a.id == bindparam("appointment_id"))
-    monkeypatch.setattr(queries, "_ONE", by_id)
+    by_id._where_criteria = (*kept, appointments._a.id == bindparam("appointment_id"))
+    monkeypatch.setattr(appointments, "_ONE", by_id)
     found = "".join(_found(few, "carer, agenda and team"))
     assert "200, not 404" in found
     assert "shows zzotherzz" in found

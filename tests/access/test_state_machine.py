@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from portal.access.policy import PATIENT_POLICY, can
 from portal.access.viewer import Viewer, find_viewer
-from portal.blueprints.agenda import queries
 from portal.blueprints.professional.patient_queries import (
     Asked,
     PatientFilter,
@@ -21,6 +20,7 @@ from portal.blueprints.professional.patient_queries import (
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.models.rights import CareLinkKind
+from portal.scheduling import appointments
 from tests import factories
 from tests.access.oracle import allowed
 from tests.access.world import World
@@ -226,7 +226,7 @@ class Circle(RuleBasedStateMachine):
 
     def _lists_visit(self, viewer: Viewer) -> bool:
         whose = {"patient_id": self.world.patient.id, "viewer_id": viewer.id}
-        listed = queries.appointments_from(self.session, **whose, start=BEGIN, limit=9)
+        listed = appointments.appointments_from(self.session, **whose, start=BEGIN, limit=9)
         return bool(listed)
 
     def _without_emergency(self, actor: str) -> set[str]:

@@ -11,12 +11,18 @@ from portal.models import metadata
 # Tables that name a patient without being one patient's own.
 NOT_THE_PATIENTS = {
     "invitation": "belongs to an e-mail address; three of its five kinds name no patient",
+    "calendar_feed": "belongs to an account; a subscription to all of its people names no patient",
     "fhir_resource": "keeps what was received, also of resources about nobody",
 }
 # Indexes that start elsewhere, and the question that they answer.
 STARTS_ELSEWHERE = {
     "ix_care_team_member_practitioner_id": "which patients does this professional see",
     "ix_care_link_user_id": "which people does this account follow",
+    "ix_appointment_practitioner_id_starts_at": "whom does this professional see today",
+    "ix_appointment_workshop_id": "who comes to this workshop",
+    "ix_appointment_series_written_until_patient_id_id": "which rules have to be written further",
+    "ix_reminder_choice_user_id_patient_id": "of what did this person choose to be reminded",
+    "ix_reminder_sent_starts_at": "which reminders are old enough to be forgotten",
 }
 
 

@@ -70,8 +70,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_calendar_feed_user_id_id'), ['user_id', 'id'], unique=False)
 
     op.create_table('reminder_choice',
-    sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('patient_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('evening_before', sa.Time(), nullable=True),
     sa.Column('minutes_before', sa.Integer(), nullable=True),
     sa.Column('only_accompanied', sa.Boolean(), nullable=False),
@@ -81,10 +81,10 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_reminder_choice_patient_id_patient')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_reminder_choice_user_id_user_account')),
-    sa.PrimaryKeyConstraint('user_id', 'patient_id', name=op.f('pk_reminder_choice'))
+    sa.PrimaryKeyConstraint('patient_id', 'user_id', name=op.f('pk_reminder_choice'))
     )
     with op.batch_alter_table('reminder_choice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_reminder_choice_patient_id'), ['patient_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reminder_choice_user_id_patient_id'), ['user_id', 'patient_id'], unique=False)
 
     op.create_table('workshop',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -175,7 +175,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('change_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_request_patient_id_appointment_id_id'), ['patient_id', 'appointment_id', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_change_request_state_patient_id_id'), ['state', 'patient_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_change_request_patient_id_state_id'), ['patient_id', 'state', 'id'], unique=False)
 
     op.create_table('preparation_tick',
     sa.Column('patient_id', sa.Uuid(), nullable=False),

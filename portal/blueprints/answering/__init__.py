@@ -1,0 +1,1 @@
+"""What the patient answers, and what the professional answers them."""

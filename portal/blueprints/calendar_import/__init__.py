@@ -1,0 +1,1 @@
+"""A calendar file that a hospital sent becomes an appointment."""

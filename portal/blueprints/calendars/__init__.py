@@ -1,0 +1,1 @@
+"""Subscriptions: the agenda in the calendar that people already use."""

@@ -1,0 +1,1 @@
+"""Who goes along, and how they get there."""

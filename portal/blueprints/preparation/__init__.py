@@ -1,0 +1,1 @@
+"""What to prepare before a visit, and notes beside it."""

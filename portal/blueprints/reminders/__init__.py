@@ -1,0 +1,1 @@
+"""When and how each person wants to be reminded."""

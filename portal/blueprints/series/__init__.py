@@ -1,0 +1,1 @@
+"""Visits that repeat: the rule, what follows, the end."""
