@@ -1,14 +1,25 @@
 """Appointments."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from portal.clock import now
 from portal.models.base import UtcDateTime, coded, new_id
+
+LONGEST_VISIT = timedelta(days=2)
+"""What lasts longer is a stay: visits take place within it."""
 
 
 class AppointmentKind(StrEnum):
@@ -64,6 +75,14 @@ class Appointment(SQLModel, table=True):
         UniqueConstraint("patient_id", "source", "external_uid"),
         UniqueConstraint("patient_id", "workshop_id"),
         Index(None, "patient_id", "starts_at", "id"),
+        # What began long ago and goes on is found without a walk through all visits since then.
+        Index(
+            "ix_appointment_stays",
+            "patient_id",
+            "starts_at",
+            sqlite_where=text("is_stay = 1"),
+            postgresql_where=text("is_stay"),
+        ),
         # The day of a professional, and who takes part in a workshop.
         Index(None, "practitioner_id", "starts_at"),
         Index(None, "workshop_id"),
@@ -87,6 +106,8 @@ class Appointment(SQLModel, table=True):
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """UTC; empty while only `requested_start` and `requested_end` are known."""
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_stay: bool = False
+    """Lasts longer than any visit (`LONGEST_VISIT`): kept by the event below."""
     is_window: bool = False
     """True: the visit begins some time between `starts_at` and `ends_at`."""
     time_zone: str = Field(default="Europe/Paris", max_length=50)
@@ -122,7 +143,18 @@ class Appointment(SQLModel, table=True):
     """Who sent that file, as it says itself."""
     external_uid: str | None = Field(default=None, max_length=300)
     """The UID in that file, with its RECURRENCE-ID."""
+    external_revision: str = Field(default="", max_length=40)
+    """SEQUENCE and stamp in that file: what is older never wins."""
     created_by: UUID | None = Field(default=None, foreign_key="user_account.id")
     """None for an import."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+def _know_stays(_mapper: object, _connection: object, row: Any) -> None:
+    starts_at, ends_at = row.starts_at, row.ends_at
+    row.is_stay = bool(starts_at and ends_at and ends_at - starts_at > LONGEST_VISIT)
+
+
+for _moment in ("before_insert", "before_update"):
+    event.listen(Appointment, _moment, _know_stays)

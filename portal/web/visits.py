@@ -57,10 +57,11 @@ class Visit:
     video_url: str
     version: int
     """What the reader saw: every form of theirs sends it back."""
-    lacks_companion: bool
-    """Nobody should go alone, and nobody goes along yet."""
     request_label: str
     """Of a request that is not over; empty when nothing was asked."""
+    awaits: str
+    """What is still to answer: `answer`, `other_time`, `companion_yes` (the reader's own),
+    `companion`; empty when nothing is."""
     repeats: bool
 
     @property
@@ -100,10 +101,8 @@ def visit(row: AppointmentRow, *, patient: Standing, at: datetime) -> Visit:
         transport=row.transport,
         video_url=row.video_url if row.video_url.startswith("https://") else "",
         version=row.version,
-        lacks_companion=row.needs_companion
-        and row.companion_id is None
-        and state in ("booked", "unanswered"),
         request_label=_request_label(row, state),
+        awaits=_awaits(row, state),
         repeats=row.series_id is not None,
     )
 
@@ -155,6 +154,18 @@ def _state_label(row: AppointmentRow, state: str, today: date) -> str:
         due = dates.due_label(row.respond_before, today=today)
         return gettext("To be confirmed %(due)s", due=due)
     return gettext("To be confirmed")
+
+
+def _awaits(row: AppointmentRow, state: str) -> str:
+    if state not in ("booked", "unanswered"):
+        return ""
+    if row.companion_is_viewer and not row.companion_confirmed:
+        return "companion_yes"
+    if row.request_state is RequestState.PROPOSED:
+        return "other_time"
+    if state == "unanswered":
+        return "answer"
+    return "companion" if row.needs_companion and row.companion_id is None else ""
 
 
 def _request_label(row: AppointmentRow, state: str) -> str:

@@ -89,7 +89,7 @@ def test_a_fragment_that_nobody_checks_is_found(few: Matrix, monkeypatch) -> Non
 
 
 def test_a_query_by_id_alone_is_found(few: Matrix, monkeypatch) -> None:
-    by_id = appointments._ROWS.with_only_columns(*appointments._ROWS.selected_columns)
+    by_id = appointments.ROWS.with_only_columns(*appointments.ROWS.selected_columns)
     kept = [one for one in by_id._where_criteria if "appointment.patient_id =" not in str(one)]
     by_id._where_criteria = (*kept, appointments._a.id == bindparam("appointment_id"))
     monkeypatch.setattr(appointments, "_ONE", by_id)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import (
     current_patient,
@@ -40,6 +41,8 @@ WEEK_ROWS = 200
 STAY_ROWS = 10
 LATER_ROWS = 3
 LIST_ROWS = 30
+WEEKS_ON_PAPER = (2, 4, 8)
+PRINTED_ROWS = 120
 _CARDS: dict[str, Callable[[Facts], object]] = {
     "answer": answer_card,
     "companion": companion_card,
@@ -61,6 +64,14 @@ class Day:
     """Visits that take place: a cancelled one leaves no dot."""
 
 
+class Buttons(NamedTuple):
+    """What can be answered from a card."""
+
+    may_act: bool
+    answer: str
+    companion: str
+
+
 @bp.get("")
 @requires(Permission.AGENDA_SEE)
 def show_agenda() -> Response:
@@ -69,6 +80,38 @@ def show_agenda() -> Response:
     if request.args.get("view") == "past":
         return _past_page()
     return _week_page()
+
+
+@bp.get("/print")
+@requires(Permission.AGENDA_SEE)
+def print_agenda() -> Response:
+    patient, at = current_patient(), now()
+    today = dates.local(at, patient.time_zone).date()
+    weeks = _weeks_on_paper()
+    begins = service.week_of(today, time_zone=patient.time_zone).starting(today)
+    ends = begins + timedelta(weeks=weeks)
+    rows = appointments.appointments_from(
+        current_session(), **_whose(), start=begins, limit=PRINTED_ROWS + 1
+    )
+    stays, _ = appointments.going_on_and_undated(
+        current_session(), **_whose(), start=begins, limit=STAY_ROWS
+    )
+    printed = [one for one in rows if one.starts_at and one.starts_at < ends]
+    return page(
+        "agenda/print.html",
+        patient=patient,
+        today=today,
+        weeks=weeks,
+        choices=WEEKS_ON_PAPER,
+        stays=_visits(stays, at),
+        days=_days(printed[:PRINTED_ROWS], at),
+        is_cut=len(printed) > PRINTED_ROWS,
+    )
+
+
+def _weeks_on_paper() -> int:
+    asked = request.args.get("weeks", "")
+    return next((one for one in WEEKS_ON_PAPER if str(one) == asked), WEEKS_ON_PAPER[0])
 
 
 @bp.get("/<uuid:appointment_id>")
@@ -115,7 +158,7 @@ def _facts(appointment_id: UUID) -> Facts:
         patient=patient,
         viewer=viewer,
         at=at,
-        may_act=may(Permission.AGENDA_ACT) and previewed_viewer() is None,
+        may_act=_may_act(),
         may_book=may_book,
     )
 
@@ -159,6 +202,7 @@ def _week_page() -> Response:
         later=upcoming,
         undated=_visits(undated, at) if week == this_week else [],
         next_id=_next_id(rows, at),
+        buttons=_buttons(),
         has_past=not days and not upcoming,
     )
 
@@ -183,6 +227,7 @@ def _list_page() -> Response:
         is_continued=position is not None,
         days=_days(rows[:LIST_ROWS], at),
         next_id=_next_id(rows, at) if position is None else None,
+        buttons=_buttons(),
         goes_on=_last_shown(rows),
     )
 
@@ -202,7 +247,22 @@ def _past_page() -> Response:
         is_continued=position is not None,
         days=_days(rows[:LIST_ROWS], at),
         next_id=None,
+        buttons=None,
         goes_on=_last_shown(rows),
+    )
+
+
+def _may_act() -> bool:
+    return may(Permission.AGENDA_ACT) and previewed_viewer() is None
+
+
+def _buttons() -> Buttons:
+    """Addresses of an appointment whose id is nil: putting each id in costs less than a call."""
+    nil = UUID(int=0)
+    return Buttons(
+        may_act=_may_act(),
+        answer=url_for("answering.write_answer", appointment_id=nil),
+        companion=url_for("companions.choose", appointment_id=nil),
     )
 
 

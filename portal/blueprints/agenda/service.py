@@ -32,6 +32,10 @@ class Week:
     def ends_at(self) -> datetime:
         return datetime.combine(self.monday + timedelta(days=7), time.min, self.zone)
 
+    def starting(self, day: date) -> datetime:
+        """Midnight of a day, where the week is."""
+        return datetime.combine(day, time.min, self.zone)
+
     @property
     def previous(self) -> "Week":
         return Week(self.monday - timedelta(days=7), self.zone)

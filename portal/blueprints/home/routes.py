@@ -1,11 +1,14 @@
 """Where a reader lands, the choice of a person, and "Today"."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import (
     current_patient,
     current_viewer,
     may,
+    previewed_viewer,
     public,
     requires,
     signed_in_viewer,
@@ -21,7 +24,7 @@ from portal.blueprints.home.queries import next_by_person
 from portal.clock import now
 from portal.db import current_session
 from portal.models.rights import GrantCategory
-from portal.scheduling.appointments import appointments_to_come, next_and_unanswered
+from portal.scheduling import appointments
 from portal.teams.reading import read_team
 from portal.web import dates
 from portal.web.chrome import own_people
@@ -29,7 +32,7 @@ from portal.web.page import page, redirect_to
 from portal.web.visits import Visit, visit
 
 bp = Blueprint("home", __name__)
-UNANSWERED_ROWS = 10
+TODAY_ROWS = 10
 VISITS_ON_PAPER = 3
 
 
@@ -65,7 +68,7 @@ def choose_person() -> Response:
 def show_home() -> Response:
     patient, at = current_patient(), now()
     sees_agenda = may(Permission.AGENDA_SEE)
-    next_visit, unanswered = _visits() if sees_agenda else (None, [])
+    coming, waiting = _visits() if sees_agenda else ([], [])
     team = _team()
     alarms = team.alarms if team and may(Permission.CARE_TEAM_ACT) else []
     return page(
@@ -74,8 +77,10 @@ def show_home() -> Response:
         at=at,
         today=dates.local(at, patient.time_zone).date(),
         sees_agenda=sees_agenda,
-        next_visit=next_visit,
-        unanswered=unanswered,
+        next_visit=next(iter(coming), None),
+        also_today=_also_today(coming, at),
+        questions=waiting,
+        may_act=_may_act(),
         to_call=whom_to_call(team) if team else [],
         sees_care_team=team is not None,
         alarms=alarms,
@@ -123,23 +128,41 @@ def _unread_openings() -> list[Opening]:
     return unread_openings(current_session(), patient_id=current_patient().patient_id)
 
 
-def _visits() -> tuple[Visit | None, list[Visit]]:
-    """The next one, and those that wait for an answer."""
+def _may_act() -> bool:
+    return may(Permission.AGENDA_ACT) and previewed_viewer() is None
+
+
+def _visits() -> tuple[list[Visit], list[Visit]]:
+    """Those to come, the next one first, and those that wait for an answer."""
     patient, at = current_patient(), now()
-    row, waiting = next_and_unanswered(
+    coming, waiting = appointments.today(
         current_session(),
         patient_id=patient.patient_id,
         viewer_id=current_viewer().id,
         at=at,
-        limit=UNANSWERED_ROWS,
+        limit=TODAY_ROWS,
+        may_act=_may_act(),
     )
-    next_visit = visit(row, patient=patient, at=at) if row is not None else None
-    return next_visit, [visit(one, patient=patient, at=at) for one in waiting]
+    return (
+        [visit(one, patient=patient, at=at) for one in coming],
+        [visit(one, patient=patient, at=at) for one in waiting],
+    )
+
+
+def _also_today(coming: list[Visit], at: datetime) -> list[Visit]:
+    """After the next one: who else comes on this day, where the patient lives."""
+    zone = current_patient().time_zone
+    today = dates.local(at, zone).date()
+    return [
+        one
+        for one in coming[1:]
+        if one.starts_at is not None and dates.local(one.starts_at, zone).date() == today
+    ]
 
 
 def _visits_to_come() -> list[Visit]:
     patient, at = current_patient(), now()
-    rows = appointments_to_come(
+    rows = appointments.appointments_to_come(
         current_session(),
         patient_id=patient.patient_id,
         viewer_id=current_viewer().id,

@@ -1,12 +1,15 @@
 """One agenda: series, workshops, requests and answers, subscriptions, reminders"""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0005'
 down_revision = '0004'
 
-_NEW = ('version', 'companion_confirmed', 'needs_companion', 'transport', 'preparation', 'source_name')
+_NEW = ('version', 'is_stay', 'companion_confirmed', 'needs_companion', 'transport', 'preparation', 'source_name',
+        'external_revision')
 
 
 def upgrade() -> None:
@@ -23,6 +26,7 @@ def upgrade() -> None:
     sa.Column('skips_holidays', sa.Boolean(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('status', sa.String(length=40), nullable=False),
     sa.Column('practitioner_id', sa.Uuid(), nullable=True),
     sa.Column('organization_id', sa.Uuid(), nullable=True),
     sa.Column('performer_text', sa.String(length=300), nullable=False),
@@ -35,6 +39,7 @@ def upgrade() -> None:
     sa.Column('preparation', sa.String(length=2000), nullable=False),
     sa.Column('instructions', sa.String(length=4000), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('ended_rrule', sa.String(length=300), nullable=False),
     sa.Column('written_until', sa.Date(), nullable=True),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -76,6 +81,7 @@ def upgrade() -> None:
     sa.Column('minutes_before', sa.Integer(), nullable=True),
     sa.Column('only_accompanied', sa.Boolean(), nullable=False),
     sa.Column('is_detailed', sa.Boolean(), nullable=False),
+    sa.Column('allows_details', sa.Boolean(), nullable=False),
     sa.Column('quiet_from', sa.Time(), nullable=True),
     sa.Column('quiet_until', sa.Time(), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -118,6 +124,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('workshop', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_workshop_organization_id_starts_at_id'), ['organization_id', 'starts_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_workshop_practitioner_id_starts_at'), ['practitioner_id', 'starts_at'], unique=False)
 
     op.create_table('appointment_change',
     sa.Column('patient_id', sa.Uuid(), nullable=False),
@@ -205,15 +212,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('recurrence_start', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('workshop_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('version', sa.Integer(), nullable=False, server_default='1'))
+        batch_op.add_column(sa.Column('is_stay', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('companion_confirmed', sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column('needs_companion', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('transport', sa.String(length=300), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('preparation', sa.String(length=2000), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('source_name', sa.String(length=200), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('external_uid', sa.String(length=300), nullable=True))
+        batch_op.add_column(sa.Column('external_revision', sa.String(length=40), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('created_by', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('created_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f('ix_appointment_practitioner_id_starts_at'), ['practitioner_id', 'starts_at'], unique=False)
+        batch_op.create_index('ix_appointment_stays', ['patient_id', 'starts_at'], unique=False, sqlite_where=sa.text('is_stay = 1'), postgresql_where=sa.text('is_stay'))
         batch_op.create_index(batch_op.f('ix_appointment_workshop_id'), ['workshop_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_appointment_patient_id_series_id_recurrence_start'), ['patient_id', 'series_id', 'recurrence_start'])
         batch_op.create_unique_constraint(batch_op.f('uq_appointment_patient_id_source_external_uid'), ['patient_id', 'source', 'external_uid'])
@@ -222,9 +232,21 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_appointment_created_by_user_account'), 'user_account', ['created_by'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_appointment_patient_id_series_id_appointment_series'), 'appointment_series', ['patient_id', 'series_id'], ['patient_id', 'id'])
 
+    _find_stays()
     # When the rows that are already there were written is not known: no later than their last change.
     op.execute('UPDATE appointment SET created_at = updated_at')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.alter_column('created_at', existing_type=sa.DateTime(timezone=True), nullable=False)
         for name in _NEW:
             batch_op.alter_column(name, server_default=None)
+
+
+def _find_stays() -> None:
+    """What lasts longer than two days, among the rows that are already there."""
+    rows = sa.table('appointment', sa.column('patient_id', sa.Uuid()), sa.column('id', sa.Uuid()),
+                    sa.column('starts_at', sa.DateTime(timezone=True)), sa.column('ends_at', sa.DateTime(timezone=True)),
+                    sa.column('is_stay', sa.Boolean()))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(rows).where(rows.c.ends_at.is_not(None))).mappings().all():
+        if row['ends_at'] - row['starts_at'] > timedelta(days=2):
+            connection.execute(rows.update().where(rows.c.patient_id == row['patient_id'], rows.c.id == row['id']).values(is_stay=True))
