@@ -122,7 +122,7 @@ def run_demo() -> None:
         end_reading()
         if is_demo:
             with transaction() as session:
-                demo.renew(session, now=now())
+                demo.renew(session, keys=app.extensions["keys"], now=now())
         else:
             _seed(app)
     line = f"Relais is ready: {config.base_url}/sign-in (everyone: {demo.DEMO_PASSWORD})"

@@ -14,9 +14,10 @@ from portal.demo.days import (
     working_day,
     working_day_before,
 )
-from portal.demo.visits import HOME, Visit
+from portal.demo.visits import HOME, PILLS, Visit
 from portal.models.agenda import AppointmentKind, AppointmentStatus
 
+COOKING = "Cuisiner avec moins de sel"
 _LAST_START = time(14, 0)
 _WEDNESDAY = 2
 
@@ -63,6 +64,7 @@ _DRESSING = Visit(
 )
 _PILLS = Visit(
     title="Préparation du pilulier",
+    series=PILLS,
     kind=AppointmentKind.HOME_NURSING,
     at=time(7, 30),
     until=time(9, 0),
@@ -99,12 +101,12 @@ def _this_week(days: Days) -> list[Visit]:
             _DRESSING,
             day=days.dressing,
             companion="sylvie",
-            instructions=(
+            preparation=(
                 "Rester à jeun depuis 8 h. L’eau est permise.\n"
                 "Sortir l’ordonnance et la carte Vitale.\n"
-                "Noter le poids de ce matin pour le Dr Haddad, avant l’échographie.\n"
-                "Nadia peut avoir 15 min de décalage."
+                "Noter le poids de ce matin pour le Dr Haddad, avant l’échographie."
             ),
+            instructions="Nadia peut avoir 15 min de décalage.",
         ),
         Visit(
             title="Point avec la diététicienne",
@@ -131,11 +133,13 @@ def _this_week(days: Days) -> list[Visit]:
             minutes=20,
             who="legoff",
             place="cabinet",
-            instructions="Apporter les ordonnances et la carte Vitale.",
+            needs_companion=True,
+            preparation="Apporter les ordonnances et la carte Vitale.",
         ),
         Visit(
-            title="Cuisiner avec moins de sel",
+            title=COOKING,
             kind=AppointmentKind.WORKSHOP,
+            workshop="cooking",
             day=days.workshop,
             at=time(10, 0),
             minutes=90,
@@ -160,12 +164,22 @@ def _further_on(days: Days) -> list[Visit]:
             who="haddad",
             place="hospital",
             answer_before=later(days.today, 2),
-            instructions="Apporter les derniers résultats et la liste des médicaments.",
+            preparation="Apporter les derniers résultats.\nApporter la liste des médicaments.",
+        ),
+        Visit(
+            title="Coiffeuse à domicile",
+            kind=AppointmentKind.OTHER,
+            day=opening_day(later(days.today, 11)),
+            at=time(15, 0),
+            minutes=60,
+            place=HOME,
+            written_by="paul",
         ),
         replace(
             _CARDIOLOGY,
             day=working_day(later(days.today, 38)),
             companion="paul",
+            transport="Taxi conventionné, départ de la maison à 13 h 15",
             instructions="Se présenter à l’accueil 15 min avant, avec la carte Vitale.",
         ),
     ]

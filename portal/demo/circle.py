@@ -6,7 +6,16 @@ from sqlmodel import Session, SQLModel
 
 from portal.crypto import KeyRing
 from portal.db import begin_writing
-from portal.demo import accounts, agenda_of_jeanne, consents, links, needs, other_agendas, teams
+from portal.demo import (
+    accounts,
+    agenda_of_jeanne,
+    agreements,
+    consents,
+    links,
+    needs,
+    other_agendas,
+    teams,
+)
 from portal.demo.cast import Cast, gather
 from portal.demo.claim import claim
 from portal.demo.days import local_day
@@ -34,6 +43,7 @@ def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLM
     """The rows of the demo, in no useful order."""
     cast = gather(now=now, password_hash=password_hash)
     today = local_day(now)
+    visits = agenda(cast, now=now)
     circles = list(teams.circle_rows(cast, today=today))
     members = [row for row in circles if isinstance(row, CareTeamMember)]
     return [
@@ -46,7 +56,8 @@ def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLM
         *needs.need_rows(cast, members, today=today, now=now),
         *needs.absences(cast, today=today, now=now),
         *consents.decisions(cast, today=today),
-        *agenda(cast, now=now),
+        *visits,
+        *agreements.rows(agreements.Stage(cast, visits, now), keys=keys),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid5
 
 from portal.demo.cast import Cast
 from portal.demo.days import instant
@@ -10,6 +11,11 @@ from portal.models.care import Patient
 from portal.models.directory import Organization
 
 HOME = "home"
+OWN_OF_DEMO = "demo:"
+PILLS = "pills"
+"""The rule of Jeanne's pill box."""
+_WORKSHOPS = UUID("019abcde-0000-7000-8000-000000000000")
+_SERIES = UUID("019abcde-0000-7000-8000-000000000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,15 @@ class Visit:
     video_url: str = ""
     companion: str = ""
     """Key of a relative."""
+    needs_companion: bool = False
+    transport: str = ""
+    preparation: str = ""
+    series: str = ""
+    """Key of a rule of which this is one date."""
+    workshop: str = ""
+    """Key of a workshop in which this is the patient's place."""
+    written_by: str = ""
+    """Key of the account of whoever wrote it down as one of their own."""
     instructions: str = ""
     cancellation_reason: str = ""
 
@@ -55,14 +70,34 @@ def appointment(visit: Visit, *, patient: str, cast: Cast, now: datetime) -> App
         respond_before=visit.answer_before,
         video_url=visit.video_url,
         instructions=visit.instructions,
+        needs_companion=visit.needs_companion,
+        transport=visit.transport,
+        preparation=visit.preparation,
+        series_id=series_id(visit.series) if visit.series else None,
+        workshop_id=workshop_id(visit.workshop) if visit.workshop else None,
         cancellation_reason=visit.cancellation_reason,
-        source="demo",
+        source="own" if visit.written_by else "demo",
+        # So that the next start of the demo knows it as one of its own.
+        external_uid=f"{OWN_OF_DEMO}{visit.title}" if visit.written_by else None,
+        created_by=cast.users[visit.written_by].id if visit.written_by else None,
+        created_at=now,
         updated_at=now,
     )
     _set_time(row, visit)
+    row.recurrence_start = row.starts_at if visit.series else None
     _set_place(row, visit, subject=subject, organization=organization)
     _set_people(row, visit, patient=patient, cast=cast)
     return row
+
+
+def series_id(key: str) -> UUID:
+    """The same in every demo, like that of a workshop."""
+    return uuid5(_SERIES, key)
+
+
+def workshop_id(key: str) -> UUID:
+    """The same in every demo: the appointments of a workshop know it before it is written."""
+    return uuid5(_WORKSHOPS, key)
 
 
 def _set_time(row: Appointment, visit: Visit) -> None:

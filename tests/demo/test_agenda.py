@@ -30,6 +30,7 @@ WALL_TIME = {
     "Consultation de suivi": time(11, 20),
     "Première rencontre avec la coordinatrice": time(15, 0),
     "Cuisiner avec moins de sel": time(10, 0),
+    "Coiffeuse à domicile": time(15, 0),
 }
 
 STARTS = [
@@ -217,8 +218,10 @@ def test_marcels_carer_has_one_answer_to_give(demo: Session) -> None:
     assert [a.respond_before for a in proposed] == [date(2026, 11, 27)]
 
 
-def test_every_appointment_says_that_it_is_of_the_demo(demo: Session) -> None:
-    assert {a.source for a in demo.exec(select(Appointment))} == {"demo"}
+def test_every_appointment_says_that_it_is_of_the_demo_or_whose_own(demo: Session) -> None:
+    written = {a.title: a.source for a in demo.exec(select(Appointment)) if a.source != "demo"}
+
+    assert written == {"Coiffeuse à domicile": "own"}
 
 
 def _coming(now: datetime) -> set[tuple[str, tuple[date | None, ...]]]:

@@ -17,7 +17,7 @@ HASH = "a-hash"
 
 OPEN = {AppointmentStatus.BOOKED, AppointmentStatus.PROPOSED}
 OVER = {AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW}
-AT_HOME = {"Pansement et prise de sang", "Préparation du pilulier"}
+AT_HOME = {"Pansement et prise de sang", "Préparation du pilulier", "Coiffeuse à domicile"}
 """Jeanne's visits that come on any day, Sundays too; the others keep office days."""
 ON_SATURDAYS_TOO = "Cuisiner avec moins de sel"
 CLOSED = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}

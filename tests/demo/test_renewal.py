@@ -26,14 +26,14 @@ def _starts(session):
 def test_on_the_same_day_nothing_is_written(session):
     _seeded(session)
     before = _starts(session)
-    assert renew(session, now=FIRST_DAY + timedelta(hours=2)) is False
+    assert renew(session, keys=KeyRing.generate(), now=FIRST_DAY + timedelta(hours=2)) is False
     assert _starts(session) == before
 
 
 def test_two_weeks_later_the_visits_lie_around_the_new_day_for_the_same_people(session):
     _seeded(session)
     before, later = _starts(session), FIRST_DAY + timedelta(days=14)
-    assert renew(session, now=later) is True
+    assert renew(session, keys=KeyRing.generate(), now=later) is True
     session.commit()
     after = _starts(session)
     assert {patient for patient, _, _ in after} == {patient for patient, _, _ in before}
@@ -47,7 +47,7 @@ def test_accounts_and_what_was_added_since_stay(session):
     patient_id = session.exec(select(Appointment.patient_id)).first()
     session.add(Appointment(patient_id=patient_id, title="Ajouté", starts_at=FIRST_DAY))
     session.commit()
-    renew(session, now=FIRST_DAY + timedelta(days=3))
+    renew(session, keys=KeyRing.generate(), now=FIRST_DAY + timedelta(days=3))
     session.commit()
     assert session.get(User, jeanne.id) is not None
     assert session.exec(select(Appointment).where(Appointment.title == "Ajouté")).one()
