@@ -54,6 +54,13 @@ class AppointmentStatus(StrEnum):
     ENTERED_IN_ERROR = "entered-in-error"
 
 
+UNANSWERED_STATUSES = (
+    AppointmentStatus.PROPOSED,
+    AppointmentStatus.PENDING,
+    AppointmentStatus.WAITLIST,
+)
+
+
 class Appointment(SQLModel, table=True):
     """One visit: at an exact time, within a window ("entre 7 h et 9 h"), or not yet dated."""
 
@@ -79,9 +86,19 @@ class Appointment(SQLModel, table=True):
         Index(
             "ix_appointment_stays",
             "patient_id",
+            "is_stay",
             "starts_at",
+            "id",
             sqlite_where=text("is_stay = 1"),
             postgresql_where=text("is_stay"),
+        ),
+        Index(
+            "ix_appointment_questions",
+            "patient_id",
+            "is_question",
+            "starts_at",
+            sqlite_where=text("is_question = 1"),
+            postgresql_where=text("is_question"),
         ),
         # The day of a professional, and who takes part in a workshop.
         Index(None, "practitioner_id", "starts_at"),
@@ -108,6 +125,8 @@ class Appointment(SQLModel, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_stay: bool = False
     """Lasts longer than any visit (`LONGEST_VISIT`): kept by the event below."""
+    is_question: bool = False
+    """Waits for an answer of the patient or of a companion: kept by the event below."""
     is_window: bool = False
     """True: the visit begins some time between `starts_at` and `ends_at`."""
     time_zone: str = Field(default="Europe/Paris", max_length=50)
@@ -151,10 +170,18 @@ class Appointment(SQLModel, table=True):
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-def _know_stays(_mapper: object, _connection: object, row: Any) -> None:
+def sort_out(row: Any) -> None:
+    """Set what the lists are found by; bulk inserts have to do it themselves."""
     starts_at, ends_at = row.starts_at, row.ends_at
     row.is_stay = bool(starts_at and ends_at and ends_at - starts_at > LONGEST_VISIT)
+    lacks_companion = row.needs_companion and row.companion_id is None
+    is_asked = row.companion_id is not None and not row.companion_confirmed
+    row.is_question = row.status in UNANSWERED_STATUSES or lacks_companion or is_asked
+
+
+def _sort_out(_mapper: object, _connection: object, row: Any) -> None:
+    sort_out(row)
 
 
 for _moment in ("before_insert", "before_update"):
-    event.listen(Appointment, _moment, _know_stays)
+    event.listen(Appointment, _moment, _sort_out)

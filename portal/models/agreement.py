@@ -26,16 +26,23 @@ class AppointmentAct(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WAITLISTED = "waitlisted"
+    LEFT_WAITLIST = "left_waitlist"
     CHANGE_ASKED = "change_asked"
     CALL_ASKED = "call_asked"
     REQUEST_WITHDRAWN = "request_withdrawn"
     KEPT = "kept"
     """The professional cannot change it: it stays as it was."""
+    CALLED = "called"
+    """The professional called back: what they agreed on is written by its own act."""
     OTHER_PROPOSED = "other_proposed"
+    OTHER_REFUSED = "other_refused"
+    """The time that the professional proposed instead does not suit."""
     COMPANION_NAMED = "companion_named"
     COMPANION_CONFIRMED = "companion_confirmed"
     COMPANION_REFUSED = "companion_refused"
     COMPANION_NOT_NEEDED = "companion_not_needed"
+    COMPANION_WANTED = "companion_wanted"
+    """Somebody should go along, and nobody does yet: the circle is asked."""
     TRANSPORT_SAID = "transport_said"
     TOOK_PLACE = "took_place"
     MISSED = "missed"
@@ -173,3 +180,5 @@ class AppointmentNote(SQLModel, table=True):
     audience: NoteAudience = Field(sa_type=coded(NoteAudience))
     text_sealed: bytes
     at: datetime = Field(sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Nobody reads it any more; whoever wrote it can take the deletion back for an hour."""

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from portal.models.base import UtcDateTime, new_id
@@ -30,6 +30,11 @@ class CalendarFeed(SQLModel, table=True):
     last_fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_program: str = Field(default="", max_length=100)
     """What fetched it last, by its own word."""
+    content_hash: bytes | None = Field(default=None, max_length=32)
+    """Of what was answered last; a program that has it already is not sent it again."""
+    content_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    logged_on: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Patient → the last local day on which their access log says that it was fetched."""
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -47,7 +52,9 @@ class ReminderChoice(SQLModel, table=True):
     only_accompanied: bool = False
     """Only of visits that the person accompanies."""
     is_detailed: bool = False
-    """False: the mail says that something is planned, and neither what nor for whom."""
+    """False: the mail says when something is planned, and neither what nor for whom."""
+    allows_details: bool = False
+    """In the row of the patients themselves: whether mails to relatives may say what, too."""
     quiet_from: time | None = None
     """No mail between these two, where the person lives: it is sent before."""
     quiet_until: time | None = None

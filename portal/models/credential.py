@@ -244,6 +244,8 @@ class SecurityEventKind(StrEnum):
     """Wrong dates of birth withdrew an invitation that they made."""
     CARER_JOINED = "carer_joined"
     """Told to the patient who did not invite that carer themself."""
+    CALENDAR_ADDED = "calendar_added"
+    CALENDAR_REMOVED = "calendar_removed"
 
 
 class SecurityEvent(SQLModel, table=True):

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from portal.clock import now
-from portal.models.agenda import AppointmentKind
+from portal.models.agenda import AppointmentKind, AppointmentStatus
 from portal.models.base import UtcDateTime, coded, new_id
 
 
@@ -42,6 +42,10 @@ class AppointmentSeries(SQLModel, table=True):
     """Dates on public holidays of the place are left out as they are written."""
     title: str = Field(max_length=300)
     kind: AppointmentKind = Field(default=AppointmentKind.OTHER, sa_type=coded(AppointmentKind))
+    status: AppointmentStatus = Field(
+        default=AppointmentStatus.BOOKED, sa_type=coded(AppointmentStatus)
+    )
+    """What each date begins as: booked, or proposed."""
     practitioner_id: UUID | None = Field(default=None, foreign_key="practitioner.id")
     organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
     performer_text: str = Field(default="", max_length=300)
@@ -54,6 +58,8 @@ class AppointmentSeries(SQLModel, table=True):
     preparation: str = Field(default="", max_length=2000)
     instructions: str = Field(default="", max_length=4000)
     version: int = 1
+    ended_rrule: str = Field(default="", max_length=300)
+    """The rule as it was before it was ended, so that the end can be taken back."""
     written_until: date | None = None
     """The last local day up to which its dates are rows; None once nothing can follow."""
     created_by: UUID | None = Field(default=None, foreign_key="user_account.id")
@@ -70,6 +76,8 @@ class Workshop(SQLModel, table=True):
         CheckConstraint("places_taken >= 0 AND places_taken <= capacity", name="never_too_full"),
         CheckConstraint("ends_at > starts_at", name="ordered"),
         Index(None, "organization_id", "starts_at", "id"),
+        # The day of who leads it.
+        Index(None, "practitioner_id", "starts_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

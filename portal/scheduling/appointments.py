@@ -1,7 +1,7 @@
 """Appointments of one patient, as columns; every list is bounded and walks an index."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    func,
     literal,
     or_,
     select,
@@ -22,13 +21,16 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from portal.models.agenda import LONGEST_VISIT, AppointmentStatus
-from portal.models.agreement import RequestState
+from portal.models import columns
+from portal.models.agenda import LONGEST_VISIT, UNANSWERED_STATUSES, AppointmentStatus
+from portal.models.agreement import ChangeRequest, RequestState
 from portal.models.base import UtcDateTime
 from portal.scheduling.rows import AppointmentRow, Position
-from portal.scheduling.selecting import ROWS, appointment_columns, request_state, viewer_link
+from portal.scheduling.selecting import ROWS, appointment_columns, viewer_link
 
 _a, _link = appointment_columns, viewer_link
+_request = columns(ChangeRequest)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 NEXT_STATUSES = (
     AppointmentStatus.PROPOSED,
@@ -38,12 +40,6 @@ NEXT_STATUSES = (
     AppointmentStatus.CHECKED_IN,
 )
 """What can be "the next appointment": neither cancelled nor over."""
-UNANSWERED_STATUSES = (
-    AppointmentStatus.PROPOSED,
-    AppointmentStatus.PENDING,
-    AppointmentStatus.WAITLIST,
-)
-
 LONGEST = timedelta(days=366)
 """How long ago something that still goes on may have begun."""
 COMPANION_AHEAD = timedelta(days=14)
@@ -104,40 +100,46 @@ _is_wish = and_(
     _a.starts_at.is_(None),
     or_(_a.requested_end.is_(None), _a.requested_end >= bindparam("today", type_=Date)),
 )
-_asks_viewer_along = and_(
-    _a.starts_at >= _now, _is_next, _link.id.is_not(None), _a.companion_confirmed.is_(False)
+_asks_viewer = and_(_is_next, _link.id.is_not(None), _a.companion_confirmed.is_(False))
+_lacks_companion = and_(
+    bindparam("may_act", type_=Boolean),
+    _is_next,
+    _a.needs_companion,
+    _a.companion_id.is_(None),
+    _a.starts_at < bindparam("companion_before", type_=UtcDateTime),
 )
-_asks_family = and_(
+_is_unanswered = _a.status.in_(UNANSWERED_STATUSES)
+_waits = and_(
+    _a.is_question,
     _a.starts_at >= _now,
-    or_(
-        request_state == RequestState.PROPOSED,
-        and_(
-            _is_next,
-            _a.needs_companion,
-            _a.companion_id.is_(None),
-            _a.starts_at < bindparam("companion_before", type_=UtcDateTime),
-        ),
-    ),
+    or_(_is_unanswered, _asks_viewer, _lacks_companion),
 )
-_waits = or_(
-    and_(_a.status.in_(UNANSWERED_STATUSES), or_(_a.starts_at >= _now, _is_wish)),
-    _asks_viewer_along,
-    and_(bindparam("may_act", type_=Boolean), _asks_family),
+_wishes = and_(_a.is_question, _is_wish, _is_unanswered)
+# Few, and found by their requests: a condition on the time would walk all visits to come.
+_other_time_proposed = and_(
+    bindparam("may_act", type_=Boolean),
+    _a.id.in_(
+        select(_request.appointment_id).where(
+            _request.patient_id == bindparam("patient_id"),
+            _request.state == RequestState.PROPOSED,
+        )
+    ),
 )
 
 
 def _together(*lists: tuple[ColumnElement[bool], Sequence[ColumnElement[Any]]]) -> Select[Any]:
-    """Several lists for the price of one statement; each keeps its own order and bound."""
+    """Several lists for the price of one statement; each is cut in its own order, none is sorted.
+
+    A window function would number every visit to come before the first ones are taken.
+    """
     parts = (_part(number, *one) for number, one in enumerate(lists))
-    together = union_all(*parts).subquery()
-    return select(together).order_by(together.c.list_number, together.c.list_place)
+    return select(union_all(*parts).subquery())
 
 
 def _part(
     number: int, condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
-    list_place = func.row_number().over(order_by=order).label("list_place")
-    part = ROWS.where(condition).add_columns(list_place, literal(number).label("list_number"))
+    part = ROWS.where(condition).add_columns(literal(number).label("list_number"))
     return select(part.order_by(*order).subquery())
 
 
@@ -146,6 +148,8 @@ _TODAY = _together(
     (and_(_stay_goes_on, _is_next), _SOONEST_FIRST),
     (and_(_not_over, _is_next), _SOONEST_FIRST),
     (_waits, _MOST_URGENT_FIRST),
+    (_wishes, _MOST_URGENT_FIRST),
+    (_other_time_proposed, _MOST_URGENT_FIRST),
 )
 _GOING_ON_AND_UNDATED = _together(
     (and_(_is_long_ago, _a.ends_at > _start), _SOONEST_FIRST),
@@ -177,7 +181,7 @@ def appointments_to_come(
     stays, coming = _read_lists(
         session, _STAYS_AND_TO_COME, 2, limit, patient_id, viewer_id, **where
     )
-    return [*stays, *coming][:limit]
+    return sorted([*stays, *coming], key=_soonness)[:limit]
 
 
 def past_appointments(
@@ -207,7 +211,8 @@ def going_on_and_undated(
     stays, recent, undated = _read_lists(
         session, _GOING_ON_AND_UNDATED, 3, limit, patient_id, viewer_id, **where
     )
-    return [*stays, *recent][:limit], undated
+    wishes = sorted(undated, key=lambda row: (row.requested_start or date.min, row.id))
+    return sorted([*stays, *recent], key=_soonness)[:limit], wishes
 
 
 def today(
@@ -229,8 +234,24 @@ def today(
         "may_act": may_act,
         "companion_before": at + COMPANION_AHEAD,
     }
-    stays, coming, waiting = _read_lists(session, _TODAY, 3, limit, patient_id, viewer_id, **where)
-    return [*stays, *coming][:limit], waiting
+    stays, coming, *waiting = _read_lists(session, _TODAY, 5, limit, patient_id, viewer_id, **where)
+    questions = {
+        row.id: row
+        for rows in waiting
+        for row in rows
+        if row.starts_at is None or row.starts_at >= at
+    }
+    return sorted([*stays, *coming], key=_soonness)[:limit], sorted(
+        questions.values(), key=_urgency
+    )[:limit]
+
+
+def _soonness(row: AppointmentRow) -> tuple[datetime, UUID]:
+    return row.starts_at or _NEVER, row.id
+
+
+def _urgency(row: AppointmentRow) -> tuple[date, datetime, UUID]:
+    return row.respond_before or date.max, row.starts_at or _NEVER, row.id
 
 
 def appointment(
@@ -298,5 +319,5 @@ def _read_lists(
     values = {"patient_id": patient_id, "viewer_id": viewer_id, "limit": limit, **where}
     lists: list[list[AppointmentRow]] = [[] for _ in range(count)]
     for row in session.execute(statement, values):
-        lists[row.list_number].append(AppointmentRow._make(row[:-2]))
+        lists[row.list_number].append(AppointmentRow._make(row[:-1]))
     return lists

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from portal.access.viewer import Standing
-from portal.models.agenda import AppointmentKind, AppointmentStatus
+from portal.models.agenda import UNANSWERED_STATUSES, AppointmentKind, AppointmentStatus
 from portal.models.agreement import RequestState
 from portal.models.directory import Gender
-from portal.scheduling.appointments import UNANSWERED_STATUSES, WITHOUT_END
+from portal.scheduling.appointments import WITHOUT_END
 from portal.scheduling.rows import AppointmentRow
 from portal.web import dates, labels
 from portal.web.i18n import gettext, pgettext

@@ -8,7 +8,7 @@ from alembic import op
 revision = '0005'
 down_revision = '0004'
 
-_NEW = ('version', 'is_stay', 'companion_confirmed', 'needs_companion', 'transport', 'preparation', 'source_name',
+_NEW = ('version', 'is_stay', 'is_question', 'companion_confirmed', 'needs_companion', 'transport', 'preparation', 'source_name',
         'external_revision')
 
 
@@ -65,6 +65,9 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_fetched_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_program', sa.String(length=100), nullable=False),
+    sa.Column('content_hash', sa.LargeBinary(), nullable=True),
+    sa.Column('content_changed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('logged_on', sa.JSON(), nullable=False),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_calendar_feed_patient_id_patient')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_calendar_feed_user_id_user_account')),
@@ -150,6 +153,7 @@ def upgrade() -> None:
     sa.Column('audience', sa.String(length=40), nullable=False),
     sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_appointment_note_author_id_user_account')),
     sa.ForeignKeyConstraint(['patient_id', 'appointment_id'], ['appointment.patient_id', 'appointment.id'], name=op.f('fk_appointment_note_patient_id_appointment_id_appointment')),
     sa.PrimaryKeyConstraint('patient_id', 'id', name=op.f('pk_appointment_note'))
@@ -213,6 +217,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('workshop_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('version', sa.Integer(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('is_stay', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('is_question', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('companion_confirmed', sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column('needs_companion', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('transport', sa.String(length=300), nullable=False, server_default=''))
@@ -223,7 +228,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('created_by', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('created_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f('ix_appointment_practitioner_id_starts_at'), ['practitioner_id', 'starts_at'], unique=False)
-        batch_op.create_index('ix_appointment_stays', ['patient_id', 'starts_at'], unique=False, sqlite_where=sa.text('is_stay = 1'), postgresql_where=sa.text('is_stay'))
+        batch_op.create_index('ix_appointment_stays', ['patient_id', 'is_stay', 'starts_at', 'id'], unique=False, sqlite_where=sa.text('is_stay = 1'), postgresql_where=sa.text('is_stay'))
+        batch_op.create_index('ix_appointment_questions', ['patient_id', 'is_question', 'starts_at'], unique=False, sqlite_where=sa.text('is_question = 1'), postgresql_where=sa.text('is_question'))
         batch_op.create_index(batch_op.f('ix_appointment_workshop_id'), ['workshop_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_appointment_patient_id_series_id_recurrence_start'), ['patient_id', 'series_id', 'recurrence_start'])
         batch_op.create_unique_constraint(batch_op.f('uq_appointment_patient_id_source_external_uid'), ['patient_id', 'source', 'external_uid'])
@@ -233,6 +239,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_appointment_patient_id_series_id_appointment_series'), 'appointment_series', ['patient_id', 'series_id'], ['patient_id', 'id'])
 
     _find_stays()
+    op.execute(f"UPDATE appointment SET is_question = {sa.true().compile(dialect=op.get_bind().dialect)} WHERE status IN ('proposed', 'pending', 'waitlist')")
     # When the rows that are already there were written is not known: no later than their last change.
     op.execute('UPDATE appointment SET created_at = updated_at')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
