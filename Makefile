@@ -14,6 +14,9 @@ test: .venv/tested ## Set everything up, run the gate and every test
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest -n 2
 
+bench: .venv/tested ## Measure the agenda's growth, as a ratio inside one run
+	@$(PY) -m tests.bench
+
 check: .venv/tested ## Style, types, imports, templates, translations
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -44,4 +47,4 @@ lock: .venv/tested ## Renew the locked versions
 	@$(PIP) -r requirements-test.lock
 	@touch $@ .venv/installed
 
-.PHONY: help demo test check translations lock
+.PHONY: help demo test bench check translations lock
