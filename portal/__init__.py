@@ -19,6 +19,7 @@ from portal.blueprints.account.passkeys import bp as account_passkeys
 from portal.blueprints.account.routes import bp as account
 from portal.blueprints.account.sessions import bp as account_sessions
 from portal.blueprints.agenda.routes import bp as agenda
+from portal.blueprints.answering.requests import bp as answering_requests
 from portal.blueprints.answering.routes import bp as answering
 from portal.blueprints.auth.email_change import bp as email_change
 from portal.blueprints.auth.enrolment import bp as auth
@@ -27,9 +28,11 @@ from portal.blueprints.auth.passkey import bp as passkey
 from portal.blueprints.auth.password_reset import bp as password_reset
 from portal.blueprints.auth.renewal import bp as renewal
 from portal.blueprints.auth.step_up import bp as step_up
+from portal.blueprints.booking.own import entries as own_entries
 from portal.blueprints.booking.routes import bp as booking
 from portal.blueprints.calendar_import.routes import bp as calendar_import
 from portal.blueprints.calendars.routes import bp as calendars
+from portal.blueprints.calendars.subscription import bp as calendar_subscription
 from portal.blueprints.care_team.routes import bp as care_team
 from portal.blueprints.carers.own_rights import bp as own_rights
 from portal.blueprints.carers.routes import bp as carers
@@ -57,6 +60,7 @@ from portal.blueprints.mandates.routes import bp as mandates
 from portal.blueprints.needs.catalogue import bp as need_types
 from portal.blueprints.needs.routes import bp as needs
 from portal.blueprints.ops.routes import bp as ops
+from portal.blueprints.preparation.notes import bp as notes
 from portal.blueprints.preparation.routes import bp as preparation
 from portal.blueprints.professional.needs import bp as professional_needs
 from portal.blueprints.professional.routes import bp as professional
@@ -113,13 +117,17 @@ def create_app(config: Config) -> Flask:
         home,
         agenda,
         booking,
+        own_entries,
         series,
         answering,
+        answering_requests,
         companions,
         preparation,
+        notes,
         workdays,
         workshops,
         calendars,
+        calendar_subscription,
         calendar_import,
         reminders,
         care_team,

@@ -24,6 +24,9 @@ from portal.outbox import records
 from portal.outbox.mail import Sender
 from portal.outbox.transport import ShownToOperator, SmtpTransport, Transport
 from portal.outbox.worker import Worker
+from portal.scheduling import reminders
+from portal.scheduling.reminders import Reminders
+from portal.scheduling.series_worker import WriteSeriesAhead
 from portal.web import logs, mail
 
 _PATIENCE_SECONDS = 60
@@ -125,8 +128,8 @@ def _send(config: Config, *, is_over: Callable[[], bool], once: bool = False) ->
         transport=_way_out(config, keys),
         sender=Sender(config.smtp.sender if config.smtp else _NOT_SENT, _host(config)),
         is_over=is_over,
-        hourly=(records, retention, CarerReminders(keys)),
-        tasks=(DirectoryImports(),),
+        hourly=(records, retention, reminders, CarerReminders(keys)),
+        tasks=(DirectoryImports(), Reminders(keys, config.time_zone), WriteSeriesAhead()),
     )
     if once:
         return worker.drain()

@@ -86,14 +86,23 @@ def opens_file() -> ColumnElement[bool]:
     )
 
 
-def opens_care_team() -> ColumnElement[bool]:
-    """The same as `shares(care_team)` of the policy, for a place joined to its `patient` too."""
+def opens(category: GrantCategory) -> ColumnElement[bool]:
+    """The same as `shares(category)` of the policy, for a place joined to its `patient` too."""
     words = " " + _member.sees + " "
     return and_(
         opens_file(),
-        or_(_member.sees == "", words.contains(f" {GrantCategory.CARE_TEAM} ", autoescape=True)),
-        coordination_consent.in_(SHARING_REFUSED).is_not(true()),
+        or_(_member.sees == "", words.contains(f" {category} ", autoescape=True)),
+        shares_care(),
     )
+
+
+def opens_care_team() -> ColumnElement[bool]:
+    return opens(GrantCategory.CARE_TEAM)
+
+
+def shares_care() -> ColumnElement[bool]:
+    """Whether this `patient` did not object to sharing inside the équipe de soins."""
+    return coordination_consent.in_(SHARING_REFUSED).is_not(true())
 
 
 def waits_for_consent() -> ColumnElement[bool]:

@@ -117,14 +117,15 @@ class Decision:
 def can(viewer: Viewer, permission: Permission, standing: Standing | None = None) -> Decision:
     """Decide on facts that were read with the data; nothing is looked up here."""
     if permission in PATIENT_POLICY:
-        return _can_towards(standing, permission)
+        return can_towards(standing, permission)
     for predicate in READER_POLICY.get(permission, ()):
         if predicate(viewer):
             return Decision(allowed=True, reason=predicate.__name__)
     return Decision(allowed=False, reason="no predicate holds")
 
 
-def _can_towards(standing: Standing | None, permission: Permission) -> Decision:
+def can_towards(standing: Standing | None, permission: Permission) -> Decision:
+    """The same of somebody who is not there: what is asked about is towards a patient."""
     if standing is None:
         return Decision(allowed=False, reason="not linked to the patient")
     for predicate in PATIENT_POLICY[permission]:

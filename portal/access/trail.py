@@ -53,9 +53,17 @@ def note_list(viewer: Viewer, people: Iterable[Person], *, category: GrantCatego
 
 
 def note_patients(
-    viewer: Viewer, patients: Mapping[UUID, Capacity], *, category: GrantCategory
+    viewer: Viewer,
+    patients: Mapping[UUID, Capacity],
+    *,
+    category: GrantCategory,
+    action: str = GrantAction.SEE,
+    reason: str = "is_listed",
 ) -> None:
-    """The same for a professional's list of patients that shows more than their names."""
+    """The same for a professional's list of patients that shows more than their names.
+
+    Or for one act in several files: then `action` is that of its permission.
+    """
     accesses = [
         Access(
             patient_id=patient_id,
@@ -63,10 +71,10 @@ def note_patients(
             actor_id=viewer.id,
             capacity=capacity,
             category=category,
-            action=GrantAction.SEE,
+            action=action,
             item_id=None,
             decision=AccessDecision.ALLOWED,
-            reason="is_listed",
+            reason=reason,
             request_id=request_id(),
         )
         for patient_id, capacity in patients.items()

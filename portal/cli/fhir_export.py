@@ -27,7 +27,7 @@ from portal.fhir.export import Profile, export_circle
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A new file.")
 @says_what_is_wrong
 def export_fhir(patient_id: UUID, profile: str, output: Path | None) -> None:
-    """Write the circle of PATIENT_ID as FHIR R4, whole: to hand over, not to keep."""
+    """Write circle and agenda of PATIENT_ID as FHIR R4, whole: to hand over, not to keep."""
     with create_app(installed_config()).app_context():
         try:
             bundle = export_circle(
@@ -35,6 +35,7 @@ def export_fhir(patient_id: UUID, profile: str, output: Path | None) -> None:
                 patient_id=patient_id,
                 profile=Profile(profile),
                 is_full=True,
+                has_agenda=True,
                 at=now(),
             )
         except NotFoundError:

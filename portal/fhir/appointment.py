@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from portal.fhir import own_appointment
 from portal.fhir.attendance import attendance_of
 from portal.fhir.dates import DateOutOfRangeError, first_day, instant, last_day
 from portal.fhir.elements import Json, child, lines, objects, text
@@ -15,8 +16,10 @@ from portal.fhir.recognition import LeftOutError
 from portal.fhir.state import State
 from portal.fhir.terminology import appointment_kind
 from portal.models.agenda import Appointment, AppointmentStatus
+from portal.models.agreement import AppointmentAct
 from portal.models.base import new_id
 from portal.models.interop import FhirResource
+from portal.scheduling.acts import change
 
 _ZONES = (
     "http://hl7.org/fhir/StructureDefinition/tz-code",
@@ -28,6 +31,9 @@ _MAY_LACK_TIME = ("proposed", "cancelled", "waitlist", "entered-in-error")
 
 
 def write(state: State, incoming: Incoming) -> None:
+    if own_appointment.is_own(incoming):
+        own_appointment.write(state, incoming)
+        return
     attendance = attendance_of(state, incoming, incoming.body)
     patients = attendance.patients
     if not patients:
@@ -49,7 +55,8 @@ def write(state: State, incoming: Incoming) -> None:
     for patient_id in patients:
         _write_row(state, incoming, known, patient_id=patient_id, shared_id=shared_id)
     for patient_id in rows.keys() - set(patients):
-        rows[patient_id].status = AppointmentStatus.CANCELLED
+        row, cancelled = rows[patient_id], {"status": AppointmentStatus.CANCELLED}
+        change(state.session, row, cancelled, act=AppointmentAct.CANCELLED, by=None, at=state.now)
     state.keep(incoming, known, digest=digest, row_id=shared_id, patient_id=alone)
 
 
@@ -79,12 +86,28 @@ def _write_row(
         row = Appointment(patient_id=patient_id, id=shared_id, source="fhir", **new)
         row.updated_at = state.now
         state.stored.appointments[shared_id][patient_id] = row
-        state.session.add(row)
+        own_appointment.begin(state, row, act=AppointmentAct.BOOKED)
         return
-    merge(row, new, old)
-    _fill_links(row, new)
-    _keep_times_together(row, new)
-    row.updated_at = state.now
+    _change(state, row, new, old)
+
+
+def _change(state: State, row: Appointment, new: Fields, old: Fields | None) -> None:
+    """What follows from the file, as one act: calendars and those who answered learn of it."""
+    wanted = Appointment(**row.model_dump())
+    merge(wanted, new, old)
+    _fill_links(wanted, new)
+    _keep_times_together(wanted, new)
+    told = {name: getattr(wanted, name) for name in (*new, "is_window")}
+    different = {name for name, value in told.items() if getattr(row, name) != value}
+    if different:
+        change(state.session, row, told, act=_act(wanted, different), by=None, at=state.now)
+
+
+def _act(wanted: Appointment, different: set[str]) -> AppointmentAct:
+    if "status" in different and wanted.status is AppointmentStatus.CANCELLED:
+        return AppointmentAct.CANCELLED
+    is_moved = {"starts_at", "ends_at"} & different
+    return AppointmentAct.MOVED if is_moved else AppointmentAct.CORRECTED
 
 
 def _check_times(body: Json) -> None:

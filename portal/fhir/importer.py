@@ -136,6 +136,9 @@ def _state(session: Session, incoming: list[Incoming], zone: ZoneInfo) -> State:
         links.add(item)
     stored.load(keys=_wanted_keys(incoming), ids=_wanted_ids(incoming))
     stored.load_own(_own_ids(incoming))
+    stored.load_own_appointments(
+        row_id for kind, row_id in _own_ids(incoming) if kind == "Appointment"
+    )
     ins, rpps, finess = (_numbers(incoming, kind) for kind in _NUMBER_OF)
     stored.load_numbers(ins=ins, rpps=rpps, finess=finess)
     return State(session, stored, links, Recognition(stored), Journal(), zone, now())

@@ -6,14 +6,20 @@ from sqlalchemy import or_, update
 from sqlmodel import col
 
 from portal.fhir.elements import Json, text
+from portal.fhir.identity import source_keys
 from portal.fhir.incoming import Incoming
 from portal.fhir.merge import Fields, fit
+from portal.fhir.own import own_id
 from portal.fhir.people import PROFESSIONAL_USES, address_of, phone_of
 from portal.fhir.state import State
 from portal.models.agenda import Appointment
 
 
 def write(state: State, incoming: Incoming) -> None:
+    if incoming.parent and own_id(incoming.parent.body):
+        # The place within an appointment of ours is told by the appointment's own columns.
+        incoming.key = source_keys(incoming)[0]
+        return
     known = state.recognition.find(incoming)
     state.recognition.check_first(incoming, known)
     digest = state.digest(incoming)

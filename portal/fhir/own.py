@@ -15,15 +15,22 @@ from portal.fhir.merge import Fields
 
 URN = "urn:relais:"
 ABSENCE = URN + "absence"
+ANSWER_BEFORE = URN + "answer-before"
 ANSWERS_AS = URN + "answers-as"
 END_REASON = URN + "end-reason"
 ENDED = URN + "ended"
 HOURS = URN + "hours"
 MEMBER = URN + "member"
+PREPARATION = URN + "preparation"
+RECURRENCE_START = URN + "recurrence-start"
 REVIEW = URN + "review-on"
 ROLE = URN + "role"
+SERIES = URN + "series"
+SOURCE = URN + "source"
+STATUS = URN + "status"
 SUCCESSOR = URN + "successor"
 UNSAID = URN + "unsaid"
+APPOINTMENTS = URN + "appointment-kind"
 FUNCTIONS = URN + "function"
 NEEDS = URN + "need"
 NEED_TYPES = URN + "need-type"
@@ -43,11 +50,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("is_outside_care_team", "sees", "end_reason"),
     ),
     "Need": ("contact_text",),
+    "Appointment": (
+        *("time_zone", "is_window", "needs_companion", "transport", "video_url", "source_name"),
+    ),
 }
 """Columns that R4 has no element for, or one that says less; the extension has their name."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST_POSITIONS = 10_000
+_FLAGS = ("is_", "has_", "needs_")
 _IDENTIFIERS = "urn:ietf:rfc:3986"
 _MARK = (URN + "identifier", "row")
 
@@ -103,7 +114,7 @@ def said_in(kind: str, body: Json) -> Fields:
     found: Fields = {}
     for name in COLUMNS[kind]:
         item = extension(body, _url(name))
-        if name.startswith(("is_", "has_")) and isinstance(item.get("valueBoolean"), bool):
+        if name.startswith(_FLAGS) and isinstance(item.get("valueBoolean"), bool):
             found[name] = item["valueBoolean"]
         elif name == "position" and item.get("valueInteger") in range(_MOST_POSITIONS):
             found[name] = int(item["valueInteger"])
@@ -178,6 +189,6 @@ def _url(column: str) -> str:
 
 def _fits(name: str, value: Any) -> bool:
     """The type that the column holds, whatever the file says."""
-    if name.startswith(("is_", "has_")):
+    if name.startswith(_FLAGS):
         return isinstance(value, bool)
     return isinstance(value, str) != (name == "position")

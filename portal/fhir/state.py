@@ -54,7 +54,7 @@ class State:
     """By patient: those that this command made."""
     places: dict[UUID, dict[UUID, UUID]] = field(default_factory=dict)
     """By patient: the id of a place in a file of ours → its row here."""
-    _pending: list[FhirResource] = field(default_factory=list)
+    _pending: list[SQLModel] = field(default_factory=list)
 
     def digest(self, incoming: Incoming) -> bytes:
         return fingerprint(incoming.body, meaning=self.links.meaning(incoming))
@@ -155,8 +155,12 @@ class State:
         self.journal.note(incoming, piece, found)
         return None
 
+    def add_after(self, row: SQLModel) -> None:
+        """What points at rows that are written in the same turn, many at a time."""
+        self._pending.append(row)
+
     def flush(self) -> None:
-        """Rows before the stored resources that point at them."""
+        """Rows before the stored resources, and whatever else points at them."""
         self.session.flush()
         self.session.add_all(self._pending)
         self._pending.clear()

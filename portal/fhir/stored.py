@@ -85,6 +85,11 @@ class Stored:
             for row in self._chunks(table, columns.id, by_kind[kind]):
                 self.remember(row)
 
+    def load_own_appointments(self, ids: Iterable[UUID]) -> None:
+        """Those of every patient: an id that stands elsewhere is not taken."""
+        for row in self._chunks(Appointment, Appointment.id, ids):
+            self.appointments[row.id][row.patient_id] = row
+
     def load_owners(self, patients: Iterable[UUID]) -> dict[UUID, FhirResource]:
         """By patient: the CareTeam that gives their circle its name."""
         is_owner = col(FhirResource.row_id) == col(FhirResource.patient_id)

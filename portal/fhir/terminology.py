@@ -8,7 +8,7 @@ v3-ParticipationFunction, practitioner-role). What is not here is kept as text.
 import unicodedata
 from collections.abc import Iterable
 
-from portal.fhir.own import FUNCTIONS, ORGANIZATIONS, PROFESSIONS
+from portal.fhir.own import APPOINTMENTS, FUNCTIONS, ORGANIZATIONS, PROFESSIONS
 from portal.models.agenda import AppointmentKind
 from portal.models.care import MemberFunction
 from portal.models.directory import OrganizationKind, Profession
@@ -130,6 +130,7 @@ _FUNCTION_WORDS = {
 }
 
 _APPOINTMENTS: dict[tuple[str, str], AppointmentKind] = {
+    **{(APPOINTMENTS, kind.value): kind for kind in AppointmentKind},
     (_HL7 + "v3-ActCode", "VR"): AppointmentKind.TELECONSULTATION,
     (_HL7 + "v3-RoleCode", "HOSP"): AppointmentKind.HOSPITAL,
     (_HL7 + "v3-RoleCode", "AMB"): AppointmentKind.TRANSPORT,

@@ -27,6 +27,7 @@ _NOT_MAILED = frozenset(
         Kind.SESSIONS_ENDED,
         Kind.INVITATION_ACCEPTED,
         Kind.INVITATION_LOCKED,
+        Kind.CALENDAR_REMOVED,
         # These have letters of their own, with a link.
         Kind.PASSWORD_RESET_ASKED,
         Kind.EMAIL_CHANGE_ASKED,

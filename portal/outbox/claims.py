@@ -59,9 +59,15 @@ _LET_GO: dict[str, Any] = {
 _FINISH = (
     update(OutboxMessage)
     .where(*_MINE)
-    .values(_LET_GO | {"state": bindparam("end"), "done_at": bindparam("at")})
+    .values(
+        _LET_GO
+        | {
+            "state": bindparam("end"),
+            "done_at": bindparam("at"),
+            "values_sealed": bindparam("kept"),
+        }
+    )
 )
-_FORGET = _FINISH.values(values_sealed=None)
 _POSTPONE = update(OutboxMessage).where(*_MINE).values(_LET_GO | {"available_at": bindparam("at")})
 _RELEASE = update(OutboxMessage).where(*_MINE).values(_LET_GO | {"attempts": _message.attempts - 1})
 
@@ -90,12 +96,21 @@ def finish(
     end: OutboxState,
     at: datetime,
     error: str = "",
-    keeps_values: bool = False,
+    kept: bytes | None = None,
 ) -> bool:
-    """Sent, dropped or dead; False when the lease was lost and somebody else has it now."""
-    statement = _FINISH if keeps_values else _FORGET
-    values = {"message_id": message_id, "token": token, "end": end, "at": at, "error": error}
-    return session.connection().execute(statement, values).rowcount == 1
+    """Sent, dropped or dead; False when the lease was lost and somebody else has it now.
+
+    `kept` are the sealed values that stay; the others are forgotten.
+    """
+    values = {
+        "message_id": message_id,
+        "token": token,
+        "end": end,
+        "at": at,
+        "error": error,
+        "kept": kept,
+    }
+    return session.connection().execute(_FINISH, values).rowcount == 1
 
 
 def postpone(

@@ -1,5 +1,6 @@
 """Whether a mail is still worth sending, asked again just before it leaves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, SQLModel
@@ -8,6 +9,7 @@ from portal.models.account import Invitation, User
 from portal.models.credential import EmailChange, PasswordReset, Reproofing
 from portal.models.outbox import OutboxMessage
 from portal.outbox.letters import Letter
+from portal.scheduling import at_send
 
 _SUBJECTS: dict[Letter, type[SQLModel]] = {
     Letter.INVITATION: Invitation,
@@ -37,6 +39,16 @@ def reason_to_drop(session: Session, *, message: OutboxMessage, at: datetime) ->
     if user is not None and user.disabled_at is not None:
         return "the account is closed"
     return _subject_is_over(session, message, at)
+
+
+def values_of_now(
+    session: Session, *, message: OutboxMessage, values: Mapping[str, str], at: datetime
+) -> Mapping[str, str] | None:
+    """What the letter says to who may read it now; none when that is nothing any more."""
+    letter = Letter(message.letter)
+    if letter not in at_send.LETTERS:
+        return values
+    return at_send.values_now(session, letter, values, user_id=message.user_id, at=at)
 
 
 def _subject_is_over(session: Session, message: OutboxMessage, at: datetime) -> str:

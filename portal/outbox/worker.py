@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,9 +20,9 @@ from portal.models.outbox import OutboxMessage, OutboxState
 from portal.outbox import claims, records
 from portal.outbox.background import Background, BackgroundTask
 from portal.outbox.mail import Render, Sender, compose
-from portal.outbox.queue import values_of
+from portal.outbox.queue import sealed, values_of
 from portal.outbox.transport import RefusedError, Transport, TransportDownError
-from portal.outbox.validity import reason_to_drop
+from portal.outbox.validity import reason_to_drop, values_of_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,11 +143,17 @@ class Worker:
 
     def _send(self, claim: _Claim) -> None:
         try:
-            mail = self._mail(claim)
+            values = self._values_now(claim)
+            mail = self._mail(claim, values) if values is not None else None
+        except SQLAlchemyError:
+            raise  # the database is away; the letter is none the worse for it
         except Exception as error:
             # One letter that cannot be written stops nobody else's.
             log.exception("letter %s cannot be written", claim.message.id)
             self._finish(claim, OutboxState.DEAD, error=f"cannot be written: {_kind(error)}")
+            return
+        if mail is None or values is None:
+            self._finish(claim, OutboxState.DROPPED, error="nothing of it is open to the reader")
             return
         try:
             self.transport.deliver(mail)
@@ -160,13 +166,19 @@ class Worker:
             log.exception("message %s cannot be handed over", claim.message.id)
             self._not_now(claim, TransportDownError(_kind(error), midway=True))
         else:
-            self._sent(claim)
+            self._sent(claim, values)
 
-    def _mail(self, claim: _Claim) -> "EmailMessage":
+    def _values_now(self, claim: _Claim) -> Mapping[str, str] | None:
+        """Rights are read again, and what they no longer open is not said."""
+        values = values_of(claim.message, keys=self.keys)
+        with self.database.session() as session:
+            return values_of_now(session, message=claim.message, values=values, at=now())
+
+    def _mail(self, claim: _Claim, values: Mapping[str, str]) -> "EmailMessage":
         message = claim.message
         words = self.render(
             message.letter,
-            values_of(message, keys=self.keys),
+            values,
             locale=message.locale,
             time_zone=claim.time_zone,
         )
@@ -174,12 +186,14 @@ class Worker:
             words, message_id=message.id, to=message.recipient, sender=self.sender, at=now()
         )
 
-    def _sent(self, claim: _Claim) -> None:
+    def _sent(self, claim: _Claim, values: Mapping[str, str]) -> None:
         """It is in other hands: this must be written down, or it would be sent again."""
         wait = 0.1
+        shown = sealed(claim.message.id, values, keys=self.keys)
+        kept = shown if self.transport.keeps_values else None
         while True:
             try:
-                self._finish(claim, OutboxState.SENT, keeps_values=self.transport.keeps_values)
+                self._finish(claim, OutboxState.SENT, kept=kept)
             except DBAPIError as error:
                 if self.is_over():
                     raise
@@ -222,8 +236,11 @@ class Worker:
         log.info("message %s put off for %s: %s", claim.message.id, wait, error)
 
     def _finish(
-        self, claim: _Claim, end: OutboxState, *, error: str = "", keeps_values: bool = False
+        self, claim: _Claim, end: OutboxState, *, error: str = "", kept: bytes | None = None
     ) -> None:
+        """What is kept is what was said; what is dead can be sent again by the operator."""
+        if end is OutboxState.DEAD:
+            kept = claim.message.values_sealed
         message_id = claim.message.id
         with self._writing() as session:
             is_ours = claims.finish(
@@ -233,8 +250,7 @@ class Worker:
                 end=end,
                 at=now(),
                 error=error,
-                # What is dead can be sent again by the operator.
-                keeps_values=keeps_values or end is OutboxState.DEAD,
+                kept=kept,
             )
         level = logging.ERROR if end is OutboxState.DEAD else logging.INFO
         log.log(level, "message %s (%s) %s %s", message_id, claim.message.letter, end, error)

@@ -20,10 +20,17 @@ from portal.models.agreement import (
     NoteAudience,
     PreparationTick,
 )
-from portal.models.care import RelatedPerson
+from portal.models.care import Patient, RelatedPerson
 from portal.models.rights import CareLink
 from portal.models.series import AppointmentSeries, Workshop
 from portal.models.union import ArmOf, Union
+from portal.scheduling.receivers import (
+    ReceiverRow,
+    is_their_professional,
+    receivers,
+    to_coordinators,
+    to_professional,
+)
 from portal.scheduling.rows import (
     ChangeRow,
     CompanionRow,
@@ -39,12 +46,14 @@ MAX_COMPANIONS = 20
 MAX_NOTES = 30
 MAX_CHANGES = 20
 MAX_TICKS = 40
+MAX_RECEIVERS = 10
 
 _a = columns(Appointment)
 _request = columns(ChangeRequest)
 _relative = columns(RelatedPerson)
 _link = columns(CareLink)
 _user = columns(User)
+_patient = columns(Patient)
 _tick = columns(PreparationTick)
 _note = columns(AppointmentNote)
 _change = columns(AppointmentChange)
@@ -97,6 +106,15 @@ _UNION = Union(
                 "family_name": _user.family_name,
             },
             ChangeRow,
+        ),
+        "receiver": ArmOf(
+            {
+                "user_id": _user.id,
+                "given_name": _user.given_name,
+                "family_name": _user.family_name,
+                "is_professional": is_their_professional(),
+            },
+            ReceiverRow,
         ),
         "series": ArmOf({name: _series[name] for name in SeriesRow._fields}, SeriesRow),
         "workshop": ArmOf({name: _workshop[name] for name in WorkshopRow._fields}, WorkshopRow),
@@ -152,6 +170,7 @@ _NOTES = _bounded(
         _note.patient_id == _of_patient,
         _note.appointment_id == _of_appointment,
         _note.audience.in_(bindparam("audiences", expanding=True)),
+        _note.deleted_at.is_(None),
     ),
     _note.id.desc(),
     most=MAX_NOTES,
@@ -178,7 +197,25 @@ _WORKSHOP = (
     .join_from(Appointment, Workshop, _workshop.id == _a.workshop_id)
     .where(_a.patient_id == _of_patient, _a.id == _of_appointment)
 )
-_DETAILS = union_all(_REQUEST, _COMPANIONS, _TICKS, _NOTES, _CHANGES, _SERIES, _WORKSHOP)
+_of_this_patient = (
+    _UNION.arm("receiver")
+    .select_from(Appointment)
+    .join(Patient, _patient.id == _a.patient_id)
+    .where(_a.patient_id == _of_patient, _a.id == _of_appointment)
+)
+_PROFESSIONAL = _bounded(to_professional(_of_this_patient), _user.id, most=MAX_RECEIVERS)
+_COORDINATORS = _bounded(to_coordinators(_of_this_patient), _user.id, most=MAX_RECEIVERS)
+_DETAILS = union_all(
+    _REQUEST,
+    _COMPANIONS,
+    _TICKS,
+    _NOTES,
+    _CHANGES,
+    _SERIES,
+    _WORKSHOP,
+    _PROFESSIONAL,
+    _COORDINATORS,
+)
 
 
 def audiences_of(standing: Standing) -> tuple[NoteAudience, ...]:
@@ -211,4 +248,5 @@ def read_details(
         changes=sorted(found["change"], key=lambda one: one.id, reverse=True),
         series=next(iter(found["series"]), None),
         workshop=next(iter(found["workshop"]), None),
+        receivers=receivers(found["receiver"]),
     )

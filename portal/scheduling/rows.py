@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.models.agenda import AppointmentKind, AppointmentStatus
 from portal.models.agreement import AppointmentAct, NoteAudience, RequestKind, RequestState
 from portal.models.directory import Gender
+from portal.scheduling.receivers import ReceiverRow
 
 
 class AppointmentRow(NamedTuple):
@@ -167,3 +168,5 @@ class Details(NamedTuple):
     """The newest first."""
     series: SeriesRow | None
     workshop: WorkshopRow | None
+    receivers: tuple[ReceiverRow, ...] = ()
+    """Whom a request reaches: the professional where they can answer, or else the coordinators."""

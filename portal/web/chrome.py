@@ -169,7 +169,7 @@ def _tabs(viewer: Viewer, patient: Standing | None) -> list[Tab]:
 def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     tabs = []
     if can(viewer, Permission.PATIENTS_LIST):
-        tabs += _professional_tabs(viewer)
+        tabs += _professional_tabs()
     if can(viewer, Permission.ACCOUNTS_LIST):
         tabs.append(Tab("accounts", url_for("ops.list_accounts"), "key-round", gettext("Accounts")))
     if can(viewer, Permission.MAIL_SEE) and mail_is_shown():
@@ -186,9 +186,11 @@ def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     return tabs
 
 
-def _professional_tabs(viewer: Viewer) -> list[Tab]:
-    tabs = [
+def _professional_tabs() -> list[Tab]:
+    """Four at most beside the account: more have no room side by side on a small phone."""
+    return [
         _patients_tab(),
+        Tab("workdays", url_for("workdays.show_day"), "calendar-days", gettext("Agenda")),
         Tab(
             "needs",
             url_for("professional_needs.list_needs"),
@@ -197,10 +199,6 @@ def _professional_tabs(viewer: Viewer) -> list[Tab]:
         ),
         Tab("directory", url_for("directory.search"), "notebook-tabs", gettext("Directory")),
     ]
-    if can(viewer, Permission.INDICATORS_SEE):
-        url = url_for("indicators.show_indicators")
-        tabs.append(Tab("indicators", url, "chart-column", gettext("Indicators")))
-    return tabs
 
 
 def _patients_tab() -> Tab:

@@ -36,6 +36,8 @@ _SENTENCES = {
     Kind.INVITATION_ACCEPTED: N_("An invitation of yours was accepted"),
     Kind.INVITATION_LOCKED: N_("An invitation of yours was withdrawn after 5 wrong dates of birth"),
     Kind.CARER_JOINED: N_("Somebody whom the team invited can now follow you in Relais"),
+    Kind.CALENDAR_ADDED: N_("A link to your agenda was made for a calendar"),
+    Kind.CALENDAR_REMOVED: N_("A link to your agenda was taken back"),
 }
 
 

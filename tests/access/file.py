@@ -1,15 +1,19 @@
 """A file where each part holds its own canary, and whom that canary may be shown to."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 from portal.crypto import new_token, token_hash
 from portal.models.account import Invitation, InvitationKind
+from portal.models.agreement import AppointmentNote, ChangeRequest, NoteAudience, RequestKind
 from portal.models.audit import AccessEvent, AccessQuestion
+from portal.models.base import new_id
 from portal.models.consent import ConsentDecision
 from portal.models.need import Need, NeedChange
 from portal.models.rights import CareLink, CareLinkKind, EmergencyAccess, GrantRequest, Mandate
+from portal.models.series import AppointmentSeries
+from portal.scheduling.notes import cell_of
 from tests import factories
 from tests.access.world import World
 
@@ -79,6 +83,9 @@ def fill(world: World, *, word: str = "") -> File:
     if not word:
         world.hide(secret, actor=None)
     items = {"visit": visit, "secret": secret, "need": need.id, "member": member.id}
+    items["note"] = _note(world, visit, word or "zzagendazz")
+    items["change_request"] = _change_request(world, visit, word or "zzagendazz")
+    items["series"] = _series(world, word or "zzagendazz")
     return File(items | _papers(world, word))
 
 
@@ -93,9 +100,72 @@ def _visit(world: World, word: str) -> UUID:
         phone=word,
         instructions=word,
         performer_text=word,
+        transport=word,
+        preparation=word,
     )
     visit_id: UUID = row.id
     return visit_id
+
+
+def _series(world: World, word: str) -> UUID:
+    """With one date, which nobody is kept from."""
+    row = AppointmentSeries(
+        patient_id=world.patient.id,
+        rrule="FREQ=WEEKLY;BYDAY=MO",
+        first_day=(world.now + timedelta(hours=30)).date(),
+        at=time(8),
+        title=word,
+        place=word,
+        performer_text=word,
+    )
+    world.session.add(row)
+    world.session.flush()
+    starts_at = world.now + timedelta(hours=30)
+    factories.make_appointment(
+        world.session,
+        patient=world.patient,
+        starts_at=starts_at,
+        recurrence_start=starts_at,
+        series_id=row.id,
+        title=word,
+    )
+    return row.id
+
+
+def _note(world: World, visit_id: UUID, word: str) -> UUID:
+    """Of somebody who is in none of the circles, for everybody who sees the visit."""
+    author, _ = factories.make_user(world.session, world.keys)
+    note_id = new_id()
+    note = AppointmentNote(
+        patient_id=world.patient.id,
+        id=note_id,
+        appointment_id=visit_id,
+        author_id=author.id,
+        capacity="carer",
+        audience=NoteAudience.EVERYBODY,
+        text_sealed=world.keys.seal(word.encode(), cell_of(note_id)),
+        at=world.now,
+    )
+    world.session.add(note)
+    world.session.flush()
+    return note_id
+
+
+def _change_request(world: World, visit_id: UUID, word: str) -> UUID:
+    """Of somebody who is in none of the circles any more; it awaits its answer."""
+    asker, _ = factories.make_user(world.session, world.keys)
+    request = ChangeRequest(
+        patient_id=world.patient.id,
+        appointment_id=visit_id,
+        kind=RequestKind.CHANGE,
+        asked_by=asker.id,
+        capacity="carer",
+        asked_at=world.now,
+        text=word,
+    )
+    world.session.add(request)
+    world.session.flush()
+    return request.id
 
 
 def _papers(world: World, word: str) -> dict[str, UUID]:

@@ -168,9 +168,9 @@ class Matrix:
         if NEEDS[question.endpoint] != needs and question.actor == "another patient":
             # To the page that asks for the code; htmx is told so by a header.
             return 403 if question.method == "POST" else 200 if question.htmx else 303
-        if question.actor in NOT_FOR.get(question.endpoint, ()):
-            return 403
-        return 404 if question.whose == "another's item" else None
+        if question.whose == "another's item":
+            return 404
+        return 403 if question.actor in NOT_FOR.get(question.endpoint, ()) else None
 
     def _may(self, question: Question) -> set[str]:
         world = self.scene.odile if question.whose == "another's" else self.scene.jeanne

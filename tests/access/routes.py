@@ -20,8 +20,32 @@ ROUTES = {
         access_questions.show_case
     """,
     "accounts:list": "ops.list_accounts",
+    "agenda:act": """
+        answering.accept_other_time answering.join_waiting_list answering.leave_waiting_list
+        answering.refuse_other_time answering.send_answer answering.undo_answer
+        answering.withdraw_request answering.write_answer
+        calendar_import.choose_file calendar_import.keep_visits calendar_import.show_file
+        calendar_import.show_kept calendar_import.take_back
+        companions.choose companions.save_choice companions.save_transport notes.add_note
+        notes.write_note preparation.tick
+        booking.add_own booking.write_own own_entries.ask_delete own_entries.change
+        own_entries.delete own_entries.put_back own_entries.show_deleted own_entries.write_change
+    """,
+    "agenda:book": """
+        answering_requests.send_reply answering_requests.write_reply
+        notes.add_team_note notes.write_team_note
+        booking.ask_cancel booking.book booking.cancel booking.correct booking.move
+        booking.note_outcome booking.restore booking.write_booking booking.write_correction
+        booking.write_move
+        series.ask_end series.change_series series.end_series series.restore_series
+        series.write_change
+    """,
     "agenda:hide": "hiding.choose_relatives hiding.hide_appointment",
-    "agenda:see": "agenda.show_agenda agenda.show_appointment",
+    "agenda:see": """
+        agenda.show_agenda agenda.show_appointment calendars.download_event
+        companions.save_answer companions.write_answer notes.delete_note notes.restore_note
+        series.show_series
+    """,
     "care_team:act": """
         needs.add_need needs.ask_end needs.assign_owner needs.change_need needs.confirm_need
         needs.end_need needs.reopen_need needs.rewrite_need needs.take_over needs.write_need
@@ -110,13 +134,24 @@ ROUTES = {
         reproofing.confirm_request reproofing.prepare_confirmation reproofing.print_again
     """,
     "reproofing:open!": "reproofing.open_request reproofing.prepare_request",
+    "workdays:see": """
+        answering_requests.list_requests workdays.show_day workdays.show_sheet
+    """,
+    "workshops:manage": """
+        workshops.add_workshop workshops.ask_cancel workshops.cancel_workshop
+        workshops.change_workshop workshops.choose_patients workshops.list_workshops
+        workshops.propose_workshop workshops.show_workshop workshops.write_change
+        workshops.write_workshop
+    """,
     "account:own": """
         account.save_comfort account.show_account account.show_comfort account.show_history
         account_sessions.end_other_sessions account_sessions.end_session
         account_sessions.list_sessions auth.note_recovery_codes auth.stay_signed_in
+        calendars.ask_to_revoke calendars.list_feeds calendars.revoke_feed
         code_apps.finish_app credentials.cancel_email email_change.confirm factors.after_recovery
         factors.list_factors home.choose_person paper_sheets.finish_sheet paper_sheets.put_off
         paper_sheets.show_running_out passkey.confirm passkey.offer_confirmation renewal.stop_own
+        reminders.save_choice reminders.show_choices reminders.stop
         step_up.check_confirmation step_up.confirm
     """,
     "account:own!": """
@@ -124,6 +159,7 @@ ROUTES = {
         account_passkeys.offer_passkey account_passkeys.remove_passkey
         account_passkeys.rename_passkey account_passkeys.show_passkeys
         account_passkeys.show_removal account_passkeys.show_rename auth.show_recovery_codes
+        calendars.create_feed calendars.write_feed
         code_apps.begin_app code_apps.confirm_removal code_apps.prepare_app code_apps.remove_app
         code_apps.rename_app code_apps.show_app code_apps.show_name credentials.ask_for_email
         credentials.change_email credentials.change_name credentials.change_password
@@ -135,6 +171,7 @@ ROUTES = {
         auth.accept_invitation auth.begin_sheet auth.check_code auth.check_password
         auth.confirm_sign_out auth.enrol auth.enter_code auth.finish_enrolment
         auth.open_invitation auth.resume_invitation auth.session_state auth.sign_in auth.sign_out
+        calendar_subscription.show_calendar
         email_change.ask_to_stop email_change.open_link email_change.show_stopped
         email_change.stop home.go_home invitation_code.accept_sheet invitation_code.check
         invitation_code.enter invitation_code.open_sheet ops.icon ops.is_alive ops.is_ready
@@ -158,6 +195,9 @@ ITEMS = {
     "request_id": "request",
     "need_id": "need",
     "member_id": "member",
+    "note_id": "note",
+    "change_request_id": "change_request",
+    "series_id": "series",
 }
 """The name in an address → what of the file stands for it."""
 LISTS_RELATIVES = "home.choose_person"
@@ -189,6 +229,24 @@ NOT_FOR = {
     f"credentials.{verb}_name": PRACTITIONERS | {"patient", "another patient"}
     for verb in ("change", "save")
 }
+# A professional keeps their own appointments; the one in the file is nobody's.
+NOT_FOR |= {
+    f"booking.{act}": PRACTITIONERS
+    for act in (
+        *("ask_cancel", "cancel", "correct", "move", "note_outcome", "restore"),
+        *("write_correction", "write_move"),
+    )
+}
+NOT_FOR |= {f"answering_requests.{act}_reply": PRACTITIONERS for act in ("send", "write")}
+NOT_FOR |= {
+    f"series.{act}": PRACTITIONERS
+    for act in ("ask_end", "change_series", "end_series", "restore_series", "write_change")
+}
 """Views that say 403 to some of those who hold the permission."""
 WANTS_MORE = {"access_log.write_question", "access_log.show_question"}
+# The appointment in the file was booked by the team: it is not the family's to change.
+WANTS_MORE |= {
+    f"own_entries.{act}"
+    for act in ("ask_delete", "change", "delete", "put_back", "show_deleted", "write_change")
+}
 """Pages that are 404 even for who may open them: without a query, or asked by another reader."""

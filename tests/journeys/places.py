@@ -8,8 +8,13 @@ from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.models.account import InvitationKind
 from tests.journeys import (
     access_log_pages,
+    calendar_pages,
+    answering_pages,
+    booking_pages,
+    calendar_import_pages,
     carers_pages,
     circle_pages,
+    companions_pages,
     consent_pages,
     directory_import_pages,
     directory_pages,
@@ -18,10 +23,14 @@ from tests.journeys import (
     own_account,
     phones,
     protections,
+    reminder_pages,
     rights_pages,
+    series_pages,
     sheets,
     team_pages,
     work_pages,
+    workday_pages,
+    workshop_pages,
 )
 from tests.journeys.acts import NEW_PASSWORD, give_password, open_switcher
 from tests.journeys.conftest import Browse
@@ -408,10 +417,19 @@ SPOTS = (
     *consent_pages.SPOTS,
     *access_log_pages.SPOTS,
     *rights_pages.SPOTS,
+    *series_pages.SPOTS,
     *needs_pages.SPOTS,
+    *calendar_pages.SPOTS,
+    *answering_pages.SPOTS,
+    *companions_pages.SPOTS,
+    *reminder_pages.SPOTS,
+    *booking_pages.SPOTS,
     *team_pages.SPOTS,
     *circle_pages.SPOTS,
     *directory_pages.SPOTS,
     *directory_import_pages.SPOTS,
+    *calendar_import_pages.SPOTS,
     *work_pages.SPOTS,
+    *workday_pages.SPOTS,
+    *workshop_pages.SPOTS,
 )

@@ -1,5 +1,6 @@
 """Letters: complete in each language, no name, no health, one link and only to the portal."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -43,6 +44,18 @@ _VALUES: dict[Letter, dict[str, str]] = {
     Letter.CIRCLE_CHANGED: {},
     Letter.CONSENT_ASKED: {},
     Letter.NEED_ENTRUSTED: {"path": "/professional/needs"},
+    Letter.APPOINTMENT_CHANGED: {"path": "/p/x/agenda/x"},
+    Letter.APPOINTMENT_ASKED: {"path": "/p/x/agenda/x"},
+    Letter.COMPANION_ASKED: {"path": "/p/x/agenda/x"},
+    Letter.AGENDA_REMINDER: {
+        "path": "/p/x/agenda",
+        "visits": json.dumps(
+            [
+                {"at": AT, "until": until, "time_zone": "Europe/Paris", "title": ""}
+                for until in ("", AT)
+            ]
+        ),
+    },
     Letter.ACCESS_QUESTION: {"path": "/privacy/questions"},
     Letter.ACCESS_ANSWER: {"path": "/p/x/access-log/questions/x"},
 }

@@ -20,10 +20,7 @@ from portal.access.permissions import Permission
 from portal.blueprints.agenda import service
 from portal.clock import now
 from portal.db import current_session
-from portal.errors import NotFoundError
 from portal.scheduling import appointments
-from portal.scheduling.details import audiences_of, read_details
-from portal.scheduling.keepers import keeps
 from portal.scheduling.rows import AppointmentRow, Position
 from portal.web import dates
 from portal.web.appointment_cards import Facts
@@ -33,6 +30,8 @@ from portal.web.appointment_cards.companion import companion_card
 from portal.web.appointment_cards.history import history_card
 from portal.web.appointment_cards.notes import notes_card
 from portal.web.appointment_cards.preparation import preparation_card
+from portal.web.appointment_cards.reading import read_facts
+from portal.web.appointment_cards.series import series_card
 from portal.web.page import page
 from portal.web.visits import Visit, is_over, visit
 
@@ -50,6 +49,7 @@ _CARDS: dict[str, Callable[[Facts], object]] = {
     "notes": notes_card,
     "booking": booking_card,
     "history": history_card,
+    "series": series_card,
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,6 +70,8 @@ class Buttons(NamedTuple):
     may_act: bool
     answer: str
     companion: str
+    companion_yes: str
+    """Of whoever was asked, also when they only see the agenda."""
 
 
 @bp.get("")
@@ -117,7 +119,7 @@ def _weeks_on_paper() -> int:
 @bp.get("/<uuid:appointment_id>")
 @requires(Permission.AGENDA_SEE)
 def show_appointment(appointment_id: UUID) -> Response:
-    facts = _facts(appointment_id)
+    facts = read_facts(appointment_id)
     return page(
         "agenda/appointment.html",
         patient=facts.patient,
@@ -130,36 +132,6 @@ def show_appointment(appointment_id: UUID) -> Response:
         may_hide=may(Permission.AGENDA_HIDE),
         hidden_from=_hidden_from(appointment_id),
         done=request.args.get("done", ""),
-    )
-
-
-def _facts(appointment_id: UUID) -> Facts:
-    patient, viewer, at = current_patient(), current_viewer(), now()
-    row = appointments.appointment(
-        current_session(),
-        patient_id=patient.patient_id,
-        viewer_id=viewer.id,
-        appointment_id=appointment_id,
-    )
-    if row is None:
-        raise NotFoundError
-    details = read_details(
-        current_session(),
-        patient_id=patient.patient_id,
-        appointment_id=appointment_id,
-        audiences=audiences_of(patient),
-        at=at,
-    )
-    may_book = may(Permission.AGENDA_BOOK) and keeps(row, viewer=viewer, standing=patient)
-    return Facts(
-        row=row,
-        visit=visit(row, patient=patient, at=at),
-        details=details,
-        patient=patient,
-        viewer=viewer,
-        at=at,
-        may_act=_may_act(),
-        may_book=may_book,
     )
 
 
@@ -203,6 +175,7 @@ def _week_page() -> Response:
         undated=_visits(undated, at) if week == this_week else [],
         next_id=_next_id(rows, at),
         buttons=_buttons(),
+        may_book=may(Permission.AGENDA_BOOK),
         has_past=not days and not upcoming,
     )
 
@@ -228,6 +201,7 @@ def _list_page() -> Response:
         days=_days(rows[:LIST_ROWS], at),
         next_id=_next_id(rows, at) if position is None else None,
         buttons=_buttons(),
+        may_book=may(Permission.AGENDA_BOOK),
         goes_on=_last_shown(rows),
     )
 
@@ -248,6 +222,7 @@ def _past_page() -> Response:
         days=_days(rows[:LIST_ROWS], at),
         next_id=None,
         buttons=None,
+        may_book=False,
         goes_on=_last_shown(rows),
     )
 
@@ -263,6 +238,7 @@ def _buttons() -> Buttons:
         may_act=_may_act(),
         answer=url_for("answering.write_answer", appointment_id=nil),
         companion=url_for("companions.choose", appointment_id=nil),
+        companion_yes=url_for("companions.write_answer", appointment_id=nil),
     )
 
 

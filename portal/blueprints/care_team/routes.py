@@ -45,6 +45,7 @@ def show_care_team() -> Response:
         may_answer=may(Permission.CONSENTS_ACT),
         may_manage=may(Permission.CIRCLE_MANAGE),
         may_leave=may(Permission.CIRCLE_LEAVE),
+        may_see_agenda=may(Permission.AGENDA_SEE),
     )
 
 

@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from portal.fhir.elements import Json
 from portal.fhir.export import people, places
+from portal.fhir.export.agenda_rows import Planned, read_planned
+from portal.fhir.export.appointments import appointment
 from portal.fhir.export.plan import care_plan
 from portal.fhir.export.rows import Away, Circle, read_circle
 from portal.fhir.export.team import care_team
@@ -20,15 +22,24 @@ _REPLACED = ("CareTeam", "CarePlan")
 
 
 def export_circle(
-    session: Session, *, patient_id: UUID, profile: Profile, is_full: bool, at: datetime
+    session: Session,
+    *,
+    patient_id: UUID,
+    profile: Profile,
+    is_full: bool,
+    at: datetime,
+    has_agenda: bool = False,
 ) -> Json:
     """A `transaction` by the French guide, or a plain `collection`.
 
-    Raises `NotFoundError` without a circle. Holds no account, consent, right or access log.
+    `has_agenda` is for readers who see the agenda too. Raises `NotFoundError` without a circle.
+    Holds no account, consent, right or access log.
     """
     asked = Asked(profile, is_full)
     circle = read_circle(session, patient_id=patient_id, at=at)
-    entries = [_entry(row_id, body, asked) for row_id, body in _resources(circle, asked)]
+    planned = read_planned(session, patient_id=patient_id, at=at) if has_agenda else []
+    told = [*_resources(circle, planned, asked), *_agenda(circle, planned)]
+    entries = [_entry(row_id, body, asked) for row_id, body in told]
     kind = "transaction" if asked.is_french else "collection"
     return {"resourceType": "Bundle", "type": kind, "entry": entries}
 
@@ -48,13 +59,13 @@ def _request(body: Json, row_id: UUID) -> Json:
     return {"method": "POST", "url": kind, "ifNoneExist": query}
 
 
-def _resources(circle: Circle, asked: Asked) -> Iterator[tuple[UUID, Json]]:
+def _resources(circle: Circle, planned: list[Planned], asked: Asked) -> Iterator[tuple[UUID, Json]]:
     patient_id = circle.patient.id
     yield derived_id(patient_id, "CareTeam"), care_team(circle, asked)
     yield patient_id, people.patient(circle, asked)
-    for place in _organizations(circle).values():
+    for place in _organizations(circle, planned).values():
         yield place.id, places.organization(place, asked)
-    for row in _practitioners(circle).values():
+    for row in _practitioners(circle, planned).values():
         yield row.id, people.practitioner(row, _away(circle, row), asked)
     yield from _roles(circle, asked)
     relatives = {seat.relative.id: seat.relative for seat in circle.seats.values() if seat.relative}
@@ -64,17 +75,24 @@ def _resources(circle: Circle, asked: Asked) -> Iterator[tuple[UUID, Json]]:
         yield derived_id(patient_id, "CarePlan"), care_plan(circle)
 
 
-def _organizations(circle: Circle) -> dict[UUID, Organization]:
+def _agenda(circle: Circle, planned: list[Planned]) -> Iterator[tuple[UUID, Json]]:
+    for one in planned:
+        yield one.appointment.id, appointment(one, circle)
+
+
+def _organizations(circle: Circle, planned: list[Planned]) -> dict[UUID, Organization]:
     found = [circle.keeper]
     for seat in circle.seats.values():
         found += [seat.place, seat.role_place]
+    found += [one.organization for one in planned]
     return {row.id: row for row in found if row}
 
 
-def _practitioners(circle: Circle) -> dict[UUID, Practitioner]:
-    """Who has a place, and who answers for them while they are away."""
+def _practitioners(circle: Circle, planned: list[Planned]) -> dict[UUID, Practitioner]:
+    """Who has a place, who answers for them while they are away, and who receives."""
     found = [seat.practitioner for seat in circle.seats.values()]
     found += [one.replacement for one in circle.away]
+    found += [one.practitioner for one in planned]
     return {row.id: row for row in found if row}
 
 

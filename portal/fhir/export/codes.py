@@ -5,7 +5,8 @@ Sources as in `portal/fhir/terminology.py`.
 """
 
 from portal.fhir.elements import Json
-from portal.fhir.own import FUNCTIONS, ORGANIZATIONS, PROFESSIONS
+from portal.fhir.own import APPOINTMENTS, FUNCTIONS, ORGANIZATIONS, PROFESSIONS
+from portal.models.agenda import AppointmentKind
 from portal.models.care import MemberFunction
 from portal.models.directory import OrganizationKind, Profession
 from portal.models.need import NeedCode
@@ -130,6 +131,18 @@ def member_function(code: str) -> Json:
     if known in _FUNCTIONS:
         codings.append(_coding(*_FUNCTIONS[known]))
     return {"coding": codings, "text": _FUNCTION_WORDS[known]}
+
+
+def appointment_kind(kind: AppointmentKind) -> Json:
+    codings = [_coding(APPOINTMENTS, kind)]
+    if kind is AppointmentKind.TELECONSULTATION:
+        codings.append(_coding(HL7 + "v3-ActCode", "VR"))
+    return {"coding": codings}
+
+
+def takes_part(code: str) -> list[Json]:
+    """As what somebody takes part: `ATND` for who receives, `ESC` for an escort."""
+    return [{"coding": [_coding(HL7 + "v3-ParticipationType", code)]}]
 
 
 def relationship(code: str, *, is_french: bool) -> Json:

@@ -1,0 +1,3 @@
+from tests.answering.circle import circle
+
+__all__ = ["circle"]

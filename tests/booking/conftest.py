@@ -1,0 +1,3 @@
+from tests.booking.circle import circle
+
+__all__ = ["circle"]

@@ -1,0 +1,3 @@
+from tests.calendar_import.family import family
+
+__all__ = ["family"]

@@ -1,0 +1,3 @@
+from tests.companions.family import family, told
+
+__all__ = ["family", "told"]

@@ -1,0 +1,3 @@
+from tests.series.home import home
+
+__all__ = ["home"]

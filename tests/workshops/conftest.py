@@ -1,0 +1,3 @@
+from tests.workshops.office import office
+
+__all__ = ["office"]
