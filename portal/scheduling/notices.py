@@ -81,13 +81,13 @@ def tell_keepers(session: Session, about: About, *, keys: KeyRing) -> int:
 def ask_companion(
     session: Session, about: About, *, keys: KeyRing, related_person_id: UUID | None
 ) -> int:
-    """One relative with an account, or all who may act in the agenda, whether they go along."""
+    """One relative with an account, or all who may act in the agenda, the patient too."""
     needed = Permission.AGENDA_SEE if related_person_id else Permission.AGENDA_ACT
     asked = [
         one
         for one in _family(session, about)
         if related_person_id in (None, one.related_person_id)
-        and one.standing.link_kind is not CareLinkKind.SELF
+        and (related_person_id is None or one.standing.link_kind is not CareLinkKind.SELF)
         and allows(needed, one.standing)
     ]
     return _tell(session, Letter.COMPANION_ASKED, asked, about, keys=keys)

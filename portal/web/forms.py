@@ -1,6 +1,7 @@
 """Forms: what was typed stays, errors are said twice, in the same words."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -29,6 +30,11 @@ class PortalForm(Form):
     def problems(self) -> list[tuple[str, str]]:
         """(field name, message) of each error, in the order of the form."""
         return [(field.name, str(error)) for field in self for error in field.errors]
+
+
+def offered(values: Iterable[str]) -> Any:
+    """The choices of a field whose words are in its template; the stubs know only pairs."""
+    return list(values)
 
 
 def stripped(value: str | None) -> str:

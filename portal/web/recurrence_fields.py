@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from portal.identity import birth_dates
 from portal.scheduling.recurrence import MOST_TIMES, Frequency, Recurrence
-from portal.web.forms import AtMost, stripped
+from portal.web.forms import AtMost, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_words import weekday_name
 
@@ -41,19 +41,13 @@ class RecurrenceFields:
     Only what belongs to the chosen way of repeating is read, so nothing has to be emptied.
     """
 
-    repeats = RadioField(
-        choices=[(one, "") for one in (ONCE, *FREQUENCIES)], default=ONCE, validate_choice=False
-    )
+    repeats = RadioField(choices=offered([ONCE, *FREQUENCIES]), default=ONCE, validate_choice=False)
     every = StringField(default="1", filters=[stripped], validators=[AtMost(10, _fewer)])
-    weekdays = SelectMultipleField(
-        choices=[(one, "") for one in WEEKDAYS], validate_choice=False, default=list
-    )
+    weekdays = SelectMultipleField(choices=offered(WEEKDAYS), validate_choice=False, default=list)
     monthly_by = SelectField(
-        choices=[(BY_DAY, ""), (BY_WEEKDAY, "")], default=BY_DAY, validate_choice=False
+        choices=offered([BY_DAY, BY_WEEKDAY]), default=BY_DAY, validate_choice=False
     )
-    ends_how = RadioField(
-        choices=[(one, "") for one in _ENDS], default=NEVER, validate_choice=False
-    )
+    ends_how = RadioField(choices=offered(_ENDS), default=NEVER, validate_choice=False)
     until = StringField(filters=[stripped], validators=[AtMost(40, _fewer)])
     times = StringField(filters=[stripped], validators=[AtMost(10, _fewer)])
     skips_holidays = BooleanField()

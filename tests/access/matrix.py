@@ -20,7 +20,7 @@ from tests.access.judge import Ears, Lines, Tables, has_canary, leaks
 from tests.access.oracle import allowed
 from tests.access.routes import (
     ITEMS,
-    LISTS_RELATIVES,
+    LISTS,
     NEEDS,
     NOT_FOR,
     READER,
@@ -195,7 +195,7 @@ class Matrix:
         return words | (asked if question.actor == "privacy contact" else set())
 
     def _expect_line(self, question: Question, status: int) -> None:
-        if question.endpoint == LISTS_RELATIVES:
+        if question.endpoint in LISTS:
             self._expect_list(question)
         needs = NEEDS[question.endpoint].rstrip("!")
         is_owner = question.actor == "patient" or (
@@ -210,10 +210,12 @@ class Matrix:
             self._line(question, *needs.split(":"), word)
 
     def _expect_list(self, question: Question) -> None:
-        for actor, whose in _LISTED.items():
-            if question.actor == actor:
-                listed = Question(actor, question.endpoint, "GET", whose)
-                self._line(listed, "agenda", "see", "allowed")
+        whose = LISTS[question.endpoint].get(question.actor)
+        if whose is None:
+            return
+        listed = Question(question.actor, question.endpoint, "GET", whose)
+        if "agenda:see" in self._may(listed):
+            self._line(listed, "agenda", "see", "allowed")
 
     def _line(self, question: Question, category: str, action: str, decision: str) -> None:
         world = self.scene.odile if question.whose == "another's" else self.scene.jeanne
@@ -253,4 +255,3 @@ EVERYBODYS = ("public", "account:own")
 ACT_FOR_ALL = ("anonymous", "carer, agenda and team")
 """Who sends the empty forms that are no matter of a file; for the others it would be the same."""
 _PUBLIC = {endpoint for endpoint, needs in NEEDS.items() if needs == "public"}
-_LISTED = {"carer, agenda and team": "own", "carer of another": "another's"}

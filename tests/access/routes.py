@@ -42,7 +42,7 @@ ROUTES = {
     """,
     "agenda:hide": "hiding.choose_relatives hiding.hide_appointment",
     "agenda:see": """
-        agenda.show_agenda agenda.show_appointment calendars.download_event
+        agenda.print_agenda agenda.show_agenda agenda.show_appointment calendars.download_event
         companions.save_answer companions.write_answer notes.delete_note notes.restore_note
         series.show_series
     """,
@@ -200,8 +200,14 @@ ITEMS = {
     "series_id": "series",
 }
 """The name in an address → what of the file stands for it."""
-LISTS_RELATIVES = "home.choose_person"
-"""Shows something of several files: a line in the log of each."""
+LISTS = {
+    "home.choose_person": {"carer, agenda and team": "own", "carer of another": "another's"},
+    "answering_requests.list_requests": {
+        "coordinator": "own",
+        "coordinator elsewhere": "another's",
+    },
+}
+"""Shows something of several files: a line in the log of each whose agenda the reader sees."""
 PRACTITIONERS = {"nurse in the circle", "nurse who left", "nurse who is blocked"}
 PRACTITIONERS |= {"nurse for the agenda"}
 PRACTITIONERS |= {"social worker without consent", "social worker with consent"}

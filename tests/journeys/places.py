@@ -8,10 +8,10 @@ from portal.identity.invitations import USUAL_GRANTS, Place
 from portal.models.account import InvitationKind
 from tests.journeys import (
     access_log_pages,
-    calendar_pages,
     answering_pages,
     booking_pages,
     calendar_import_pages,
+    calendar_pages,
     carers_pages,
     circle_pages,
     companions_pages,

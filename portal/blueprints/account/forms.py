@@ -6,14 +6,14 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, StopValidatio
 from portal.config import LOCALES
 from portal.identity import addresses, passwords
 from portal.models.account import TextSize, Theme
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import AS_INSTALLED, TIME_ZONES
 
 
 def _one_of(*values: str) -> RadioField:
     return RadioField(
-        choices=[(value, value) for value in values],
+        choices=offered(values),
         validate_choice=False,
         validators=[AnyOf(values, message=_l("Choose one of the answers"))],
     )

@@ -12,7 +12,7 @@ from portal.models.agreement import RequestKind, RequestState
 from portal.scheduling.replies import Reply
 from portal.scheduling.requests import MOST_MOMENTS, PartOfDay, Wish
 from portal.scheduling.wall_times import NoSuchTimeError, instant_of
-from portal.web.forms import AtMost, PortalForm
+from portal.web.forms import AtMost, PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.request_words import wall_time
 
@@ -60,9 +60,7 @@ def _short(value: str | None) -> str:
 class AnswerForm(PortalForm):
     """The view sets `time_zone`, that of the place, and `at`."""
 
-    answer = RadioField(
-        choices=[(YES, ""), (OTHER, ""), (CALL, ""), (NO, "")], validate_choice=False
-    )
+    answer = RadioField(choices=offered([YES, OTHER, CALL, NO]), validate_choice=False)
     parts = SelectMultipleField(validate_choice=False)
     day0 = StringField(filters=[_short])
     time0 = StringField(filters=[_short])

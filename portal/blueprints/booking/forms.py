@@ -12,7 +12,7 @@ from portal.models.agenda import AppointmentKind
 from portal.scheduling.details import MAX_TICKS
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wanted import Particulars
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import ONCE, RecurrenceFields
 
@@ -93,7 +93,7 @@ class BookingForm(RecurrenceFields, TimingForm, ParticularsForm):
 
     appointment_id = HiddenField()
     who = SelectField(validate_choice=False)
-    state = RadioField(choices=[(BOOKED, ""), (PROPOSED, "")], default=BOOKED)
+    state = RadioField(choices=offered([BOOKED, PROPOSED]), default=BOOKED)
     respond_before = StringField(filters=[stripped], validators=[AtMost(40, fewer)])
     anyway = HiddenField()
 

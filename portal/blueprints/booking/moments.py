@@ -13,7 +13,7 @@ from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wall_times import NoSuchTimeError, instant_of
 from portal.scheduling.wanted import Timing, end_of
 from portal.web import dates
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import TIME_ZONES
 
@@ -61,7 +61,7 @@ class TimingForm(PortalForm):
     """The view sets `earliest`, the first day that may be chosen, and `usual_zone`."""
 
     timing = RadioField(
-        choices=[(EXACT, ""), (WINDOW, ""), (DAYS, "")], default=EXACT, validate_choice=False
+        choices=offered([EXACT, WINDOW, DAYS]), default=EXACT, validate_choice=False
     )
     day = StringField(filters=[stripped], validators=[AtMost(40, fewer)])
     starts = StringField(filters=[stripped], validators=[AtMost(20, fewer)])

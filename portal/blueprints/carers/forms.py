@@ -5,7 +5,7 @@ from wtforms.validators import AnyOf, ValidationError
 
 from portal.access.offered_rights import OFFERED
 from portal.blueprints.carers.service import PERIODS
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 
 KEEP = "keep"
@@ -13,9 +13,9 @@ _PERIODS = (KEEP, *map(str, PERIODS))
 
 
 class RightsForm(PortalForm):
-    rights = SelectMultipleField(choices=[(one, one) for one in OFFERED], validate_choice=False)
+    rights = SelectMultipleField(choices=offered(OFFERED), validate_choice=False)
     period = RadioField(
-        choices=[(one, one) for one in _PERIODS],
+        choices=offered(_PERIODS),
         validate_choice=False,
         validators=[AnyOf(_PERIODS, message=_l("Choose one of the answers"))],
     )
@@ -32,7 +32,7 @@ class RightsForm(PortalForm):
 
 class AskForm(PortalForm):
     right = RadioField(
-        choices=[(one, one) for one in OFFERED],
+        choices=offered(OFFERED),
         validate_choice=False,
         validators=[AnyOf(OFFERED, message=_l("Choose one of the answers"))],
     )

@@ -21,7 +21,7 @@ from portal.blueprints.circle.service import Wanted
 from portal.models.care import EndReason, MemberFunction
 from portal.models.directory import Profession
 from portal.models.rights import GrantCategory
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 ALL = "all"
@@ -60,7 +60,7 @@ class PlaceForm(PortalForm):
             DataRequired(_l("Write what to contact this person for")),
         ],
     )
-    sees = RadioField(choices=[(one, one) for one in SEES], validate_choice=False)
+    sees = RadioField(choices=offered(SEES), validate_choice=False)
     until = StringField(filters=[stripped], validators=[AtMost(40, _fewer)])
     version = HiddenField()
     kind: Kind

@@ -7,7 +7,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, StopValidation
 
 from portal.identity import birth_dates
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 YES, NO = "yes", "no"
@@ -19,7 +19,7 @@ class PaperForm(PortalForm):
 
     about = RadioField(validate_choice=False)
     answer = RadioField(
-        choices=[(YES, YES), (NO, NO)],
+        choices=offered([YES, NO]),
         validate_choice=False,
         validators=[AnyOf([YES, NO], message=_l("Choose one of the answers"))],
     )
@@ -40,7 +40,7 @@ class PaperForm(PortalForm):
     today: date | None = None
 
     def offer(self, keys: list[str], *, today: date) -> None:
-        self.about.choices = [(one, one) for one in keys]
+        self.about.choices = offered(keys)
         self.about.validators = [AnyOf(keys, message=_l("Choose what the answer is about"))]
         self.today = today
 

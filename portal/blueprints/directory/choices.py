@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf
 from portal.blueprints.directory.forms import OrganizationForm, PractitionerForm
 from portal.blueprints.directory.merging import Entry, fields_of
 from portal.models.directory import Practitioner
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 
 
@@ -22,7 +22,7 @@ class Side(StrEnum):
 
 class MergeForm(PortalForm):
     keep = RadioField(
-        choices=[(one.value, one.value) for one in Side],
+        choices=offered([one.value for one in Side]),
         validate_choice=False,
         validators=[AnyOf(list(Side), message=_l("Choose which entry stays"))],
     )

@@ -6,7 +6,7 @@ from wtforms import RadioField, StringField
 from wtforms.validators import AnyOf, DataRequired, StopValidation
 
 from portal.identity import birth_dates
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import gettext
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.labels import N_
@@ -34,7 +34,7 @@ class EmergencyForm(PortalForm):
         filters=[stripped], validators=[AtMost(40, _l("Write the date like this: 17/03/1945"))]
     )
     usual = RadioField(
-        choices=[(code, code) for code in (*USUAL_REASONS, OTHER)],
+        choices=offered([*USUAL_REASONS, OTHER]),
         validate_choice=False,
         validators=[AnyOf([*USUAL_REASONS, OTHER], message=_l("Choose why you open this file"))],
     )

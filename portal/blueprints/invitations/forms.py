@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, DataRequired, StopValidation
 from portal.access.offered_rights import OFFERED_RIGHTS
 from portal.blueprints.invitations.relationships import OTHER, RELATIONSHIPS
 from portal.identity.addresses import is_address
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 MAIL, PAPER = "mail", "paper"
@@ -53,7 +53,7 @@ class WayForm(MailForm):
     """`can_mail` is set by the view: without it everything goes on paper."""
 
     way = RadioField(
-        choices=[(MAIL, MAIL), (PAPER, PAPER)],
+        choices=offered([MAIL, PAPER]),
         validate_choice=False,
         validators=[AnyOf([MAIL, PAPER], message=_l("Choose one of the answers"))],
     )
@@ -72,7 +72,7 @@ class CarerForm(WayForm):
     given_name = _name(_l("Write the first name of this person"))
     family_name = _name(_l("Write the last name of this person"))
     relationship = SelectField(
-        choices=[(code, code) for code in ("", *RELATIONSHIPS, OTHER)],
+        choices=offered(["", *RELATIONSHIPS, OTHER]),
         validate_choice=False,
         validators=[AnyOf([*RELATIONSHIPS, OTHER], message=_l("Say who this person is"))],
     )
@@ -80,7 +80,7 @@ class CarerForm(WayForm):
         filters=[stripped], validators=[AtMost(100, _l("Write it in fewer words"))]
     )
     rights = SelectMultipleField(
-        choices=[(f"{category}:{action}", "") for category, action in OFFERED_RIGHTS],
+        choices=offered([f"{category}:{action}" for category, action in OFFERED_RIGHTS]),
         validate_choice=False,
         validators=[DataRequired(_l("Choose what this person may see"))],
     )
@@ -122,7 +122,7 @@ class ProfessionalForm(WayForm):
         self.email.data, self.way.data = address, MAIL
 
     def offer(self, ids: list[str]) -> None:
-        self.practitioner.choices = [(one, one) for one in ids]
+        self.practitioner.choices = offered(ids)
         self.practitioner.validators = [AnyOf(ids, message=_l("Choose one of the professionals"))]
 
 
@@ -132,5 +132,5 @@ class ColleagueForm(MailForm):
     organization = RadioField(validate_choice=False)
 
     def offer(self, ids: list[str]) -> None:
-        self.organization.choices = [(one, one) for one in ids]
+        self.organization.choices = offered(ids)
         self.organization.validators = [AnyOf(ids, message=_l("Choose one of the answers"))]

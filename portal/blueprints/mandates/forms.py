@@ -10,7 +10,7 @@ from portal.blueprints.mandates.measures import MEASURES, Proof, has_scope
 from portal.blueprints.mandates.service import Proved
 from portal.identity import birth_dates
 from portal.models.rights import GrantAction, GrantCategory, LegalStatus
-from portal.web.forms import AtMost, PortalForm, stripped
+from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 SCOPES = (
@@ -40,13 +40,13 @@ class MandateForm(PortalForm):
     """`today` is the patient's; set by the view."""
 
     status = RadioField(
-        choices=[(one.value, one.value) for one in LegalStatus],
+        choices=offered([one.value for one in LegalStatus]),
         validate_choice=False,
         validators=[AnyOf(list(LegalStatus), message=_l("Choose the legal status"))],
     )
     scope = SelectMultipleField(validate_choice=False)
     proof = SelectField(
-        choices=[(code, code) for code in ("", *Proof)],
+        choices=offered(["", *Proof]),
         validate_choice=False,
         validators=[AnyOf(list(Proof), message=_l("Choose the paper that you saw"))],
     )

@@ -11,7 +11,7 @@ from portal.blueprints.reminders.service import Wanted
 from portal.blueprints.reminders.words import length_before
 from portal.scheduling.reminder_times import LONGEST_QUIET
 from portal.web import dates
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 
 NEVER = ""
@@ -29,7 +29,7 @@ class ChoiceForm(PortalForm):
     minutes = SelectField(validate_choice=False)
     only_accompanied = BooleanField()
     detail = RadioField(
-        choices=[(NEUTRAL, NEUTRAL), (DETAILED, DETAILED)], validate_choice=False, default=NEUTRAL
+        choices=offered([NEUTRAL, DETAILED]), validate_choice=False, default=NEUTRAL
     )
     allows_details = BooleanField()
     quiet_from = SelectField(validate_choice=False)

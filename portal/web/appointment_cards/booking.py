@@ -1,7 +1,6 @@
 """The card of an appointment's page: booking."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import AppointmentAct
@@ -17,8 +16,6 @@ class BookingCard:
     """What its keeper, or whoever wrote it down, can do. Texts are ready."""
 
     version: int
-    series_id: UUID | None
-    """Of the series of which it is one date."""
     is_kept: bool
     can_move: bool
     can_cancel: bool
@@ -39,7 +36,6 @@ def booking_card(facts: Facts) -> BookingCard | None:
     is_own = row.source in OWN_SOURCES
     card = BookingCard(
         version=row.version,
-        series_id=row.series_id,
         is_kept=kept,
         can_move=kept and is_open and row.workshop_id is None,
         can_cancel=kept and is_open,
