@@ -24,9 +24,9 @@ from portal.outbox import records
 from portal.outbox.mail import Sender
 from portal.outbox.transport import ShownToOperator, SmtpTransport, Transport
 from portal.outbox.worker import Worker
-from portal.scheduling import reminders
-from portal.scheduling.reminders import Reminders
-from portal.scheduling.series_worker import WriteSeriesAhead
+from portal.scheduling.reminders import queueing as reminders
+from portal.scheduling.reminders.queueing import Reminders
+from portal.scheduling.series.worker import WriteSeriesAhead
 from portal.web import logs, mail
 
 _PATIENCE_SECONDS = 60

@@ -9,7 +9,7 @@ from portal.models.account import Invitation, User
 from portal.models.credential import EmailChange, PasswordReset, Reproofing
 from portal.models.outbox import OutboxMessage
 from portal.outbox.letters import Letter
-from portal.scheduling import at_send
+from portal.scheduling.letters import at_send
 
 _SUBJECTS: dict[Letter, type[SQLModel]] = {
     Letter.INVITATION: Invitation,

@@ -24,11 +24,11 @@ from portal.models.agreement import (
 )
 from portal.models.base import UtcDateTime, coded, new_id
 from portal.models.care import CareTeam
-from portal.scheduling import places
 from portal.scheduling.acts import change, line_of, locked, refuse_stale
 from portal.scheduling.appointments import NEXT_STATUSES
 from portal.scheduling.conflicts import refuse_clash
 from portal.scheduling.wanted import Order, Particulars, Timing, says
+from portal.scheduling.workshops import places
 
 OPEN_STATUSES = frozenset(NEXT_STATUSES) | frozenset(UNANSWERED_STATUSES)
 """Of what is still to take place."""

@@ -12,8 +12,8 @@ from portal.models.agenda import Appointment
 from portal.models.series import AppointmentSeries
 from portal.scheduling.booking import queue_up
 from portal.scheduling.conflicts import refuse_clash
-from portal.scheduling.recurrence import RecurrenceError
-from portal.scheduling.series import start_series
+from portal.scheduling.series.dates import start_series
+from portal.scheduling.series.recurrence import RecurrenceError
 from portal.scheduling.wanted import Timing
 
 _a = columns(Appointment)

@@ -15,7 +15,7 @@ from portal.models.agenda import Appointment
 from portal.models.agreement import AppointmentAct
 from portal.scheduling.acts import change, refuse_stale
 from portal.scheduling.escorts import is_busy, sees_agenda
-from portal.scheduling.notices import About, ask_companion, tell_family
+from portal.scheduling.letters.notices import About, ask_companion, tell_family
 from portal.scheduling.rows import CompanionRow, Details
 
 NOBODY = "nobody"

@@ -24,7 +24,7 @@ from portal.models.care import Patient, RelatedPerson
 from portal.models.rights import CareLink
 from portal.models.series import AppointmentSeries, Workshop
 from portal.models.union import ArmOf, Union
-from portal.scheduling.receivers import (
+from portal.scheduling.requests.receivers import (
     ReceiverRow,
     is_their_professional,
     receivers,

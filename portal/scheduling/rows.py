@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.models.agenda import AppointmentKind, AppointmentStatus
 from portal.models.agreement import AppointmentAct, NoteAudience, RequestKind, RequestState
 from portal.models.directory import Gender
-from portal.scheduling.receivers import ReceiverRow
+from portal.scheduling.requests.receivers import ReceiverRow
 
 
 class AppointmentRow(NamedTuple):

@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.validators import StopValidation, ValidationError
 
 from portal.identity import birth_dates
-from portal.scheduling.recurrence import MOST_TIMES, Frequency, Recurrence
+from portal.scheduling.series.recurrence import MOST_TIMES, Frequency, Recurrence
 from portal.web.forms import AtMost, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_words import weekday_name

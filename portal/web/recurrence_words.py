@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from portal.scheduling.recurrence import Frequency, Recurrence
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence import Frequency, Recurrence
+from portal.scheduling.series.recurrence_text import parse
 from portal.web import dates
 from portal.web.i18n import current_locale, gettext, ngettext, pgettext
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from portal.models.agreement import RequestKind
-from portal.scheduling.receivers import ReceiverRow
-from portal.scheduling.requests import PartOfDay
+from portal.scheduling.requests.asking import PartOfDay
+from portal.scheduling.requests.receivers import ReceiverRow
 from portal.web import dates
 from portal.web.i18n import gettext
 from portal.web.labels import N_

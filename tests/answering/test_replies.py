@@ -13,8 +13,8 @@ from portal.db import Database, begin_writing
 from portal.errors import ChangedMeanwhileError
 from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import RequestKind, RequestState
-from portal.scheduling import replies
-from portal.scheduling.replies import Reply
+from portal.scheduling.requests import replies
+from portal.scheduling.requests.replies import Reply
 from tests.answering.circle import Circle, in_days, words_of
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -16,8 +16,8 @@ from portal.db import Database, begin_writing
 from portal.models.agenda import Appointment, AppointmentStatus
 from portal.models.rights import CareLinkKind
 from portal.models.series import Workshop
-from portal.scheduling import answers
-from portal.scheduling.places import WorkshopFullError
+from portal.scheduling.requests import answers
+from portal.scheduling.workshops.places import WorkshopFullError
 from tests import factories
 from tests.answering.circle import Circle, in_days, words_of
 from tests.pages import PageClient

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.timezone import tzp
 
-from portal.scheduling.calendar_files import MOST_VISITS, FileVisit, read_calendar
-from portal.scheduling.calendar_text import CalendarRefusedError, Refusal
+from portal.scheduling.calendar_files.reading import MOST_VISITS, FileVisit, read_calendar
+from portal.scheduling.calendar_files.text import CalendarRefusedError, Refusal
 from tests.calendar_import.files import AT, LETTER_OF_A_HOSPITAL, calendar, event
 
 HOME_MADE = (

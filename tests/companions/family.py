@@ -16,8 +16,8 @@ from portal.models.agenda import Appointment, AppointmentKind
 from portal.models.agreement import AppointmentChange
 from portal.models.care import Patient, RelatedPerson
 from portal.models.rights import CareLink, CareLinkKind, GrantCategory, HiddenItem
-from portal.scheduling import notices
 from portal.scheduling.companions import state_of
+from portal.scheduling.letters import notices
 from tests import factories
 from tests.pages import PageClient
 

@@ -17,7 +17,7 @@ from portal.models.agreement import AppointmentAct, AppointmentChange
 from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.directory import Gender, Organization, OrganizationKind, Practitioner
 from portal.models.rights import CareLink, CareLinkKind
-from portal.scheduling.wall_times import instant_of
+from portal.scheduling.clocks import typed_instant_of
 from portal.web import dates
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
@@ -116,7 +116,7 @@ def _nurse(session: Session, patient: Patient) -> Practitioner:
 
 def _at(days: int, hour: int) -> datetime:
     day = dates.local(now(), _PARIS).date() + timedelta(days=days)
-    return instant_of(datetime.combine(day, time(hour)), _PARIS)
+    return typed_instant_of(datetime.combine(day, time(hour)), _PARIS)
 
 
 def _visits(session: Session, patient: Patient, nora: Practitioner, user: User) -> list[str]:

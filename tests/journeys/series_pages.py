@@ -16,7 +16,7 @@ from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.directory import Gender, Practitioner
 from portal.models.rights import CareLink, CareLinkKind
 from portal.models.series import AppointmentSeries
-from portal.scheduling.series import start_series
+from portal.scheduling.series.dates import start_series
 from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
 from tests.journeys.spots import Spot

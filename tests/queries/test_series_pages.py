@@ -16,7 +16,7 @@ from portal.crypto import KeyRing
 from portal.models.account import User
 from portal.models.care import Patient
 from portal.models.series import AppointmentSeries
-from portal.scheduling.series import start_series
+from portal.scheduling.series.dates import start_series
 from tests import factories
 from tests.pages import PageClient
 from tests.statements import counted

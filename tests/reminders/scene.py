@@ -15,7 +15,7 @@ from portal.models.agenda import Appointment
 from portal.models.calendar import ReminderChoice, ReminderSent
 from portal.outbox import Letter
 from portal.outbox.worker import Worker
-from portal.scheduling.reminders import Reminders
+from portal.scheduling.reminders.queueing import Reminders
 from tests.mailbox import Mailbox, Received
 from tests.outbox.conftest import MakeWorker
 from tests.scheduling.family import Family, make_family

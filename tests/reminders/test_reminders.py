@@ -14,8 +14,10 @@ from portal.models.outbox import OutboxState
 from portal.models.rights import CareLinkStatus
 from portal.outbox import queue
 from portal.outbox.transport import ShownToOperator
-from portal.scheduling import due_reminders, references, reminders
-from portal.scheduling.reminders import Reminders
+from portal.scheduling.letters import references
+from portal.scheduling.reminders import due as due_reminders
+from portal.scheduling.reminders import queueing as reminders
+from portal.scheduling.reminders.queueing import Reminders
 from portal.web.mail import Writer
 from tests import factories
 from tests.outbox.conftest import MakeWorker

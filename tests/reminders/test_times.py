@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.scheduling.reminder_times import (
+from portal.scheduling.reminders.times import (
     FURTHEST,
     LONGEST_BEFORE,
     LONGEST_QUIET,

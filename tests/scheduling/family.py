@@ -23,7 +23,7 @@ from portal.models.rights import (
     Mandate,
 )
 from portal.outbox.queue import values_of
-from portal.scheduling.notices import About
+from portal.scheduling.letters.notices import About
 from tests import factories
 
 CANARY = "Zébulon"

@@ -11,7 +11,7 @@ from portal.models.agenda import AppointmentStatus
 from portal.models.outbox import OutboxState
 from portal.models.rights import Block, CareLinkStatus
 from portal.outbox.worker import Worker
-from portal.scheduling.notices import ask_companion, tell_family, tell_keepers
+from portal.scheduling.letters.notices import ask_companion, tell_family, tell_keepers
 from tests import factories
 from tests.mailbox import Mailbox
 from tests.outbox.conftest import mailbox, make_worker, worker

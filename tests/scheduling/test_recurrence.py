@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from portal.scheduling.clocks import instant_of, window_end
-from portal.scheduling.recurrence import Frequency, Recurrence, RecurrenceError
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence import Frequency, Recurrence, RecurrenceError
+from portal.scheduling.series.recurrence_text import parse
 
 MONDAY = date(2026, 11, 30)
 

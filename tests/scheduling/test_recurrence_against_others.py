@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.scheduling.clocks import instant_of, local_day
-from portal.scheduling.recurrence import Frequency, Recurrence, RecurrenceError
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence import Frequency, Recurrence, RecurrenceError
+from portal.scheduling.series.recurrence_text import parse
 from portal.web.time_zones import TIME_ZONES
 
 _UNITS = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}

@@ -17,10 +17,10 @@ from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import AppointmentAct, AppointmentChange
 from portal.models.care import Patient
 from portal.models.series import AppointmentSeries
-from portal.scheduling import series_worker
-from portal.scheduling.recurrence import RecurrenceError
-from portal.scheduling.series import HORIZON, start_series, write_ahead
-from portal.scheduling.series_worker import WriteSeriesAhead
+from portal.scheduling.series import worker as series_worker
+from portal.scheduling.series.dates import HORIZON, start_series, write_ahead
+from portal.scheduling.series.recurrence import RecurrenceError
+from portal.scheduling.series.worker import WriteSeriesAhead
 from tests import factories
 from tests.series.ahead import make_series, next_monday, rows_of, started
 

@@ -23,13 +23,14 @@ from portal.models.agreement import (
 )
 from portal.models.care import Patient
 from portal.models.series import AppointmentSeries
-from portal.scheduling import acts, series_acts
-from portal.scheduling.notices import About
-from portal.scheduling.recurrence_text import parse
-from portal.scheduling.series import write_ahead
-from portal.scheduling.series_acts import Act, PastDateError, Result
-from portal.scheduling.series_changes import Wanted, change_following
-from portal.scheduling.series_ending import end_following, take_end_back
+from portal.scheduling import acts
+from portal.scheduling.letters.notices import About
+from portal.scheduling.series import acts as series_acts
+from portal.scheduling.series.acts import Act, PastDateError, Result
+from portal.scheduling.series.changes import Wanted, change_following
+from portal.scheduling.series.dates import write_ahead
+from portal.scheduling.series.ending import end_following, take_end_back
+from portal.scheduling.series.recurrence_text import parse
 from tests import factories
 from tests.series.ahead import next_monday, rows_of, started
 

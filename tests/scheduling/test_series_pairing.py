@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from portal.scheduling.series_pairing import pair
+from portal.scheduling.series.pairing import pair
 
 MONDAY = date(2026, 12, 7)
 

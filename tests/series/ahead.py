@@ -11,7 +11,7 @@ from portal.access.audit import Author
 from portal.models.agenda import Appointment, AppointmentKind
 from portal.models.care import Patient
 from portal.models.series import AppointmentSeries
-from portal.scheduling.series import start_series
+from portal.scheduling.series.dates import start_series
 
 
 def next_monday(*, weeks: int = 1) -> date:

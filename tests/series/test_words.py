@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence_text import parse
 from portal.web.i18n import speaking
 from portal.web.recurrence_words import rule_words, time_words
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.clock import now
 from portal.db import Database, begin_writing
 from portal.models.series import Workshop
-from portal.scheduling.places import WorkshopFullError, free_place, take_place
+from portal.scheduling.workshops.places import WorkshopFullError, free_place, take_place
 from tests import factories
 
 CROWD = 50

@@ -16,8 +16,9 @@ from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import ChangeRequest, RequestKind, RequestState
 from portal.models.outbox import OutboxMessage
 from portal.models.rights import CareLinkKind
-from portal.scheduling import answers, workshop_acts
-from portal.scheduling.places import WorkshopFullError
+from portal.scheduling.requests import answers
+from portal.scheduling.workshops import acts as workshop_acts
+from portal.scheduling.workshops.places import WorkshopFullError
 from tests import factories
 from tests.workshops.office import Office, plain, soon
 

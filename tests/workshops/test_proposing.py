@@ -15,7 +15,7 @@ from portal.db import Database, begin_writing
 from portal.models.agenda import AppointmentKind, AppointmentStatus
 from portal.models.care import CareTeam, CareTeamMember, CareTeamStatus
 from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
-from portal.scheduling.workshop_proposing import propose
+from portal.scheduling.workshops.proposing import propose
 from tests import factories
 from tests.statements import counted
 from tests.workshops.office import Office, plain

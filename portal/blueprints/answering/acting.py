@@ -7,7 +7,7 @@ from portal.access.guard import current_author, current_patient
 from portal.access.permissions import Permission
 from portal.clock import now
 from portal.db import transaction
-from portal.scheduling.notices import About, tell_family, tell_keepers
+from portal.scheduling.letters.notices import About, tell_family, tell_keepers
 from portal.web.installed import current_keys
 
 Act = Callable[..., bool]

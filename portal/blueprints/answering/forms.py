@@ -9,9 +9,9 @@ from wtforms.validators import StopValidation, ValidationError
 
 from portal.identity import birth_dates
 from portal.models.agreement import RequestKind, RequestState
-from portal.scheduling.replies import Reply
-from portal.scheduling.requests import MOST_MOMENTS, PartOfDay, Wish
-from portal.scheduling.wall_times import NoSuchTimeError, instant_of
+from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
+from portal.scheduling.requests.asking import MOST_MOMENTS, PartOfDay, Wish
+from portal.scheduling.requests.replies import Reply
 from portal.web.forms import AtMost, PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.request_words import wall_time
@@ -154,7 +154,7 @@ _MOMENTS = range(MOST_MOMENTS)
 def check_moment(wall: datetime, time_zone: str, *, at: datetime) -> datetime:
     """The instant; raises `ValidationError` for one that is over, or that no clock shows."""
     try:
-        instant = instant_of(wall, time_zone)
+        instant = typed_instant_of(wall, time_zone)
     except NoSuchTimeError:
         raise ValidationError(str(_is_skipped)) from None
     except OverflowError:

@@ -31,10 +31,10 @@ from portal.errors import NotFoundError, NotGrantedError
 from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import RequestState
 from portal.scheduling import appointments
-from portal.scheduling.answers import is_late
 from portal.scheduling.conflicts import ClashError
 from portal.scheduling.details import audiences_of, read_details
 from portal.scheduling.keepers import keeps
+from portal.scheduling.requests.answers import is_late
 from portal.scheduling.rows import AppointmentRow, RequestRow
 from portal.web import dates, request_words
 from portal.web.agreement_words import Line, lines

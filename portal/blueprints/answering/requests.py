@@ -21,10 +21,10 @@ from portal.errors import ChangedMeanwhileError
 from portal.models.agreement import RequestKind, RequestState
 from portal.models.audit import Capacity
 from portal.models.rights import GrantCategory
-from portal.scheduling import replies
-from portal.scheduling.answers import AnswerRefusedError
-from portal.scheduling.awaiting import AwaitingRow, awaiting_requests
 from portal.scheduling.conflicts import ClashError
+from portal.scheduling.requests import replies
+from portal.scheduling.requests.answers import AnswerRefusedError
+from portal.scheduling.requests.awaiting import AwaitingRow, awaiting_requests
 from portal.web import dates, request_words
 from portal.web.appointment_cards import Facts
 from portal.web.page import page, redirect_to

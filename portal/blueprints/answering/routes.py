@@ -13,11 +13,12 @@ from portal.blueprints.answering.forms import CALL, NO, OTHER, YES, AnswerForm, 
 from portal.blueprints.answering.pages import MISTAKE, Refusal, stale
 from portal.clock import now
 from portal.errors import ChangedMeanwhileError
-from portal.scheduling import answers, requests
-from portal.scheduling.answers import AnswerRefusedError
 from portal.scheduling.conflicts import ClashError
-from portal.scheduling.places import WorkshopFullError
-from portal.scheduling.requests import AskedAlreadyError
+from portal.scheduling.requests import answers
+from portal.scheduling.requests import asking as requests
+from portal.scheduling.requests.answers import AnswerRefusedError
+from portal.scheduling.requests.asking import AskedAlreadyError
+from portal.scheduling.workshops.places import WorkshopFullError
 from portal.web.appointment_cards import Facts
 from portal.web.page import redirect_to
 

@@ -9,8 +9,8 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.identity import birth_dates
 from portal.models.agenda import Appointment, AppointmentKind
+from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.rows import AppointmentRow
-from portal.scheduling.wall_times import NoSuchTimeError, instant_of
 from portal.scheduling.wanted import Timing, end_of
 from portal.web import dates
 from portal.web.forms import AtMost, PortalForm, offered, stripped
@@ -156,7 +156,7 @@ class TimingForm(PortalForm):
             ) from None
 
     def _instant(self, day: date, clock: time) -> datetime:
-        return instant_of(datetime.combine(day, clock), self.time_zone.data)
+        return typed_instant_of(datetime.combine(day, clock), self.time_zone.data)
 
 
 def typed_timing(row: AppointmentRow | Appointment) -> dict[str, str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from portal.access.audit import Author
 from portal.blueprints.booking.forms import BookingForm
 from portal.models.series import AppointmentSeries
-from portal.scheduling.recurrence import Recurrence
+from portal.scheduling.series.recurrence import Recurrence
 from portal.scheduling.wanted import Order
 from portal.web import dates
 

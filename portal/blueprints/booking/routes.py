@@ -32,9 +32,9 @@ from portal.scheduling import booking
 from portal.scheduling.booking import OPEN_STATUSES, Done, NotPossibleNowError
 from portal.scheduling.booking_series import book_series
 from portal.scheduling.conflicts import ClashError
-from portal.scheduling.places import WorkshopFullError
-from portal.scheduling.recurrence import Recurrence, RecurrenceError
+from portal.scheduling.series.recurrence import Recurrence, RecurrenceError
 from portal.scheduling.wanted import Order
+from portal.scheduling.workshops.places import WorkshopFullError
 from portal.web.i18n import gettext
 from portal.web.page import redirect_to
 from portal.web.recurrence_fields import recurrence_of

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from portal.access.viewer import Viewer
 from portal.models.agenda import Appointment
-from portal.scheduling.notices import About, tell_family, tell_keepers
+from portal.scheduling.letters.notices import About, tell_family, tell_keepers
 from portal.web.installed import current_keys
 
 

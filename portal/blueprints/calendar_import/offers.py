@@ -14,7 +14,7 @@ from portal.blueprints.calendar_import import queries
 from portal.blueprints.calendar_import.queries import KeptRow, OtherRow
 from portal.models.agenda import AppointmentStatus
 from portal.scheduling.appointments import WITHOUT_END
-from portal.scheduling.calendar_files import FileVisit
+from portal.scheduling.calendar_files.reading import FileVisit
 
 _UNTITLED = "Rendez-vous"
 """Shown to people: the language of the pages comes first."""

@@ -14,9 +14,9 @@ from portal.blueprints.calendar_import.sealing import MOST_CHARACTERS, Shown, op
 from portal.clock import now
 from portal.db import current_session, end_reading, transaction
 from portal.errors import ChangedMeanwhileError
-from portal.scheduling.calendar_files import CalendarFile, FileVisit, read_calendar
-from portal.scheduling.calendar_text import MOST_BYTES, CalendarRefusedError, Refusal
-from portal.scheduling.notices import About, tell_family
+from portal.scheduling.calendar_files.reading import CalendarFile, FileVisit, read_calendar
+from portal.scheduling.calendar_files.text import MOST_BYTES, CalendarRefusedError, Refusal
+from portal.scheduling.letters.notices import About, tell_family
 from portal.web import dates
 from portal.web.i18n import gettext
 from portal.web.installed import current_keys

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.crypto import Cell, KeyRing
-from portal.scheduling.calendar_files import FileVisit
+from portal.scheduling.calendar_files.reading import FileVisit
 
 LASTS = timedelta(hours=2)
 MOST_CHARACTERS = 200_000

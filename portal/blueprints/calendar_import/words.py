@@ -6,8 +6,8 @@ from uuid import UUID
 
 from portal.blueprints.calendar_import.offers import News, Offer
 from portal.blueprints.calendar_import.queries import BatchRow, OtherRow
-from portal.scheduling.calendar_text import MOST_EVENTS, Refusal
-from portal.scheduling.calendar_times import LAST_MINUTE
+from portal.scheduling.calendar_files.text import MOST_EVENTS, Refusal
+from portal.scheduling.calendar_files.times import LAST_MINUTE
 from portal.web import dates
 from portal.web.i18n import gettext, ngettext, pgettext
 from portal.web.labels import N_

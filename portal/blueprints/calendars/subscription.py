@@ -17,9 +17,9 @@ from portal.clock import now
 from portal.db import transaction
 from portal.errors import NotFoundError, TooManyRequestsError
 from portal.models.calendar import CalendarFeed
-from portal.scheduling import feeds
+from portal.scheduling.calendar import feeds
 from portal.scheduling.calendar.events import Event, Rule
-from portal.scheduling.feeds import Followed, Shown, Subscriber
+from portal.scheduling.calendar.feeds import Followed, Shown, Subscriber
 from portal.web.i18n import speaking
 from portal.web.installed import current_config, current_keys
 from portal.web.limits import charge_account

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from portal.blueprints.reminders.queries import Choice
 from portal.blueprints.reminders.service import Wanted
 from portal.blueprints.reminders.words import length_before
-from portal.scheduling.reminder_times import LONGEST_QUIET
+from portal.scheduling.reminders.times import LONGEST_QUIET
 from portal.web import dates
 from portal.web.forms import PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.access.viewer import Standing
 from portal.models.directory import Gender
-from portal.scheduling.series_reading import SeriesDate, SeriesShown
+from portal.scheduling.series.reading import SeriesDate, SeriesShown
 from portal.web import dates, labels
 from portal.web.i18n import gettext
 from portal.web.recurrence_words import series_words

@@ -7,8 +7,8 @@ from uuid import UUID
 from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from portal.scheduling.recurrence import Recurrence
-from portal.scheduling.series_changes import Wanted
+from portal.scheduling.series.changes import Wanted
+from portal.scheduling.series.recurrence import Recurrence
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import RecurrenceFields, recurrence_data, recurrence_of

@@ -13,11 +13,11 @@ from portal.blueprints.series.forms import ChangeForm, EndForm, FromForm, typed_
 from portal.clock import now
 from portal.db import current_session
 from portal.errors import NotGrantedError
-from portal.scheduling import series_reading
 from portal.scheduling.keepers import keeps
-from portal.scheduling.recurrence import Recurrence
-from portal.scheduling.recurrence_text import parse
-from portal.scheduling.series_reading import SeriesDate, SeriesShown
+from portal.scheduling.series import reading as series_reading
+from portal.scheduling.series.reading import SeriesDate, SeriesShown
+from portal.scheduling.series.recurrence import Recurrence
+from portal.scheduling.series.recurrence_text import parse
 from portal.web import dates
 from portal.web.page import page
 from portal.web.recurrence_fields import recurrence_data

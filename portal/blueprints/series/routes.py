@@ -14,10 +14,10 @@ from portal.blueprints.series.forms import ChangeForm, EndForm, FromForm, versio
 from portal.clock import now
 from portal.db import transaction
 from portal.errors import ChangedMeanwhileError, NotFoundError
-from portal.scheduling.recurrence import RecurrenceError
-from portal.scheduling.series_acts import Act, PastDateError, Result
-from portal.scheduling.series_changes import change_following
-from portal.scheduling.series_ending import end_following, take_end_back
+from portal.scheduling.series.acts import Act, PastDateError, Result
+from portal.scheduling.series.changes import change_following
+from portal.scheduling.series.ending import end_following, take_end_back
+from portal.scheduling.series.recurrence import RecurrenceError
 from portal.web.i18n import gettext
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to

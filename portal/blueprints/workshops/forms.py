@@ -7,9 +7,9 @@ from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, 
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.identity import birth_dates
-from portal.scheduling.wall_times import NoSuchTimeError, instant_of
-from portal.scheduling.workshop_acts import Plan
-from portal.scheduling.workshops import House, WorkshopCard
+from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
+from portal.scheduling.workshops.acts import Plan
+from portal.scheduling.workshops.listing import House, WorkshopCard
 from portal.web import dates
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
@@ -170,7 +170,7 @@ class WorkshopForm(PortalForm):
         if day is None or clock is None or self.time_zone.data not in TIME_ZONES:
             return None
         try:
-            return instant_of(datetime.combine(day, clock), self.time_zone.data)
+            return typed_instant_of(datetime.combine(day, clock), self.time_zone.data)
         except NoSuchTimeError:
             raise ValidationError(
                 str(_l("This time does not exist: the clocks go forward that night"))

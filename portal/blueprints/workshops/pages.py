@@ -23,8 +23,8 @@ from portal.models.audit import Capacity
 from portal.models.base import new_id
 from portal.models.rights import GrantCategory
 from portal.scheduling.rows import Position
-from portal.scheduling.workshop_guests import Guests, candidates, guests_of
-from portal.scheduling.workshops import (
+from portal.scheduling.workshops.guests import Guests, candidates, guests_of
+from portal.scheduling.workshops.listing import (
     Host,
     House,
     WorkshopCard,

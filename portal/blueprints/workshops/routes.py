@@ -25,11 +25,11 @@ from portal.errors import ChangedMeanwhileError
 from portal.models.audit import Capacity
 from portal.models.base import new_id
 from portal.models.rights import GrantCategory
-from portal.scheduling import workshop_acts
-from portal.scheduling.notices import About, tell_family
-from portal.scheduling.workshop_acts import Done, TooFewPlacesError, WorkshopOverError
-from portal.scheduling.workshop_proposing import authors_for, propose
-from portal.scheduling.workshops import House, WorkshopCard
+from portal.scheduling.letters.notices import About, tell_family
+from portal.scheduling.workshops import acts as workshop_acts
+from portal.scheduling.workshops.acts import Done, TooFewPlacesError, WorkshopOverError
+from portal.scheduling.workshops.listing import House, WorkshopCard
+from portal.scheduling.workshops.proposing import authors_for, propose
 from portal.web.i18n import ngettext
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import AppointmentAct, RequestKind, RequestState
-from portal.scheduling.answers import is_late
-from portal.scheduling.requests import KEPT_BY_NOBODY
+from portal.scheduling.requests.answers import is_late
+from portal.scheduling.requests.asking import KEPT_BY_NOBODY
 from portal.scheduling.rows import ChangeRow, RequestRow
 from portal.web import dates, request_words
 from portal.web.appointment_cards.facts import Facts

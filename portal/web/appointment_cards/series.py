@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence_text import parse
 from portal.web import dates
 from portal.web.appointment_cards.facts import Facts
 from portal.web.recurrence_words import rule_words

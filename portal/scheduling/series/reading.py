@@ -15,7 +15,7 @@ from portal.models.base import UtcDateTime
 from portal.models.directory import Gender, Organization, Practitioner
 from portal.models.series import AppointmentSeries
 from portal.scheduling.clocks import instant_of
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence_text import parse
 
 MOST_EXCEPTIONS = 20
 _FURTHEST_MOVE = timedelta(days=60)

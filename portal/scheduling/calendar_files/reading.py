@@ -12,7 +12,7 @@ from typing import Any
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDLists, vRecur
 
-from portal.scheduling.calendar_rules import (
+from portal.scheduling.calendar_files.rules import (
     MOST_DATES,
     MOST_RULES,
     Dates,
@@ -20,10 +20,17 @@ from portal.scheduling.calendar_rules import (
     dates_of_rule,
     instant_of,
 )
-from portal.scheduling.calendar_text import CalendarRefusedError, Refusal, calendar_text
-from portal.scheduling.calendar_times import YEARS, ends_of, is_naive, moment_of, value_of, wall_of
-from portal.scheduling.calendar_words import first, https_only, maker_of, one_line, paragraphs
-from portal.scheduling.calendar_zones import Clock, Zones
+from portal.scheduling.calendar_files.text import CalendarRefusedError, Refusal, calendar_text
+from portal.scheduling.calendar_files.times import (
+    YEARS,
+    ends_of,
+    is_naive,
+    moment_of,
+    value_of,
+    wall_of,
+)
+from portal.scheduling.calendar_files.words import first, https_only, maker_of, one_line, paragraphs
+from portal.scheduling.calendar_files.zones import Clock, Zones
 
 MOST_VISITS = 100
 """Shown and kept at a time: a person looks at each."""

@@ -14,8 +14,7 @@ from portal.models.agreement import AppointmentAct, AppointmentChange, RequestSt
 from portal.models.base import UtcDateTime
 from portal.scheduling import acts
 from portal.scheduling.clocks import local_day
-from portal.scheduling.series import locked_series, write_ahead
-from portal.scheduling.series_acts import (
+from portal.scheduling.series.acts import (
     MOVABLE,
     Act,
     Result,
@@ -26,6 +25,7 @@ from portal.scheduling.series_acts import (
     rows_from,
     tell,
 )
+from portal.scheduling.series.dates import locked_series, write_ahead
 
 _a = columns(Appointment)
 _change = columns(AppointmentChange)

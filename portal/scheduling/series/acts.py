@@ -16,9 +16,9 @@ from portal.models.agreement import AppointmentAct, ChangeRequest, RequestState
 from portal.models.base import UtcDateTime
 from portal.models.series import AppointmentSeries
 from portal.scheduling import acts
-from portal.scheduling.notices import About, tell_family
-from portal.scheduling.recurrence_text import parse
-from portal.scheduling.series import locked_series
+from portal.scheduling.letters.notices import About, tell_family
+from portal.scheduling.series.dates import locked_series
+from portal.scheduling.series.recurrence_text import parse
 
 _a = columns(Appointment)
 _request = columns(ChangeRequest)

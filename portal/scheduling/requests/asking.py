@@ -17,9 +17,9 @@ from portal.models.agreement import (
     RequestState,
 )
 from portal.scheduling.acts import change, line_of, locked, refuse_stale
-from portal.scheduling.answers import AnswerRefusedError
 from portal.scheduling.appointments import WITHOUT_END
-from portal.scheduling.closing import NOT_OVER, current_request, held
+from portal.scheduling.requests.answers import AnswerRefusedError
+from portal.scheduling.requests.closing import NOT_OVER, current_request, held
 
 MOST_MOMENTS = 3
 KEPT_BY_NOBODY = ("own", "calendar")

@@ -19,9 +19,9 @@ from portal.models.agenda import Appointment, AppointmentStatus
 from portal.models.calendar import ReminderChoice
 from portal.models.rights import CareLink, CareLinkKind
 from portal.outbox.letters import Letter
-from portal.scheduling import references
 from portal.scheduling.appointments import NEXT_STATUSES
-from portal.scheduling.references import Reference
+from portal.scheduling.letters import references
+from portal.scheduling.letters.references import Reference
 from portal.scheduling.standings import allows, standing_towards
 
 REMINDED = AppointmentStatus.BOOKED

@@ -17,8 +17,8 @@ from portal.models.outbox import OutboxMessage, OutboxState
 from portal.models.rights import CareLinkKind
 from portal.outbox import Letter
 from portal.outbox.queue import say_instead, values_of
-from portal.scheduling import references
-from portal.scheduling.references import Reference
+from portal.scheduling.letters import references
+from portal.scheduling.letters.references import Reference
 from portal.scheduling.standings import Person, allows, family_of, keepers_of
 
 _message = columns(OutboxMessage)

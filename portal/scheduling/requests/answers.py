@@ -15,9 +15,9 @@ from portal.models.agreement import AppointmentAct, AppointmentChange, RequestSt
 from portal.scheduling.acts import change, locked, refuse_stale
 from portal.scheduling.appointments import WITHOUT_END
 from portal.scheduling.booking import queue_up
-from portal.scheduling.closing import close_request
 from portal.scheduling.conflicts import refuse_clash
-from portal.scheduling.places import free_place, take_place
+from portal.scheduling.requests.closing import close_request
+from portal.scheduling.workshops.places import free_place, take_place
 
 _change = columns(AppointmentChange)
 # The first line of a version is the act that made it; those after it left the version as it was.

@@ -12,8 +12,8 @@ from portal.clock import now
 from portal.db import Database, begin_writing
 from portal.models import columns
 from portal.models.series import AppointmentSeries
-from portal.scheduling.recurrence import RecurrenceError
-from portal.scheduling.series import HORIZON, locked_series, write_ahead
+from portal.scheduling.series.dates import HORIZON, locked_series, write_ahead
+from portal.scheduling.series.recurrence import RecurrenceError
 
 SLACK = 30
 """A series is written further once so many days less than `HORIZON` are ahead: once a month."""

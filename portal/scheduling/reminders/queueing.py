@@ -18,9 +18,9 @@ from portal.models import columns
 from portal.models.base import UtcDateTime
 from portal.models.calendar import ReminderSent
 from portal.outbox import Letter
-from portal.scheduling import references
-from portal.scheduling.due_reminders import FIRST, Due, Piece, Place, look
-from portal.scheduling.references import Reference
+from portal.scheduling.letters import references
+from portal.scheduling.letters.references import Reference
+from portal.scheduling.reminders.due import FIRST, Due, Piece, Place, look
 
 EVERY_SECONDS = 60.0
 """So long after the last choice was looked at the first one is looked at again."""

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from portal.scheduling.recurrence import DAYS, Frequency, Recurrence, RecurrenceError
+from portal.scheduling.series.recurrence import DAYS, Frequency, Recurrence, RecurrenceError
 
 _LONGEST = 300
 _PART = re.compile(r"([A-Z]+)=([A-Z0-9,+-]+)", re.ASCII)

@@ -18,7 +18,7 @@ from portal.models.care import Patient
 from portal.models.directory import Organization
 from portal.models.series import AppointmentSeries
 from portal.scheduling.clocks import instant_of, local_day, window_end
-from portal.scheduling.recurrence_text import parse
+from portal.scheduling.series.recurrence_text import parse
 from portal.teams.holidays import is_holiday
 
 HORIZON = 400

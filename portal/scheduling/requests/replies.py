@@ -12,11 +12,11 @@ from portal.errors import ChangedMeanwhileError
 from portal.models.agenda import Appointment, AppointmentStatus
 from portal.models.agreement import AppointmentAct, ChangeRequest, RequestState
 from portal.scheduling.acts import change, line_of, refuse_stale
-from portal.scheduling.answers import AnswerRefusedError
 from portal.scheduling.appointments import WITHOUT_END
 from portal.scheduling.booking import queue_up
-from portal.scheduling.closing import held
 from portal.scheduling.conflicts import refuse_clash
+from portal.scheduling.requests.answers import AnswerRefusedError
+from portal.scheduling.requests.closing import held
 
 _ACTS = {RequestState.KEPT: AppointmentAct.KEPT, RequestState.CALLED: AppointmentAct.CALLED}
 

@@ -29,8 +29,8 @@ from portal.models.base import UtcDateTime
 from portal.models.calendar import ReminderChoice, ReminderSent
 from portal.models.care import Patient
 from portal.models.rights import CareLink
-from portal.scheduling.at_send import REMINDED
-from portal.scheduling.reminder_times import FURTHEST, Occasion, due_times, quiet_since
+from portal.scheduling.letters.at_send import REMINDED
+from portal.scheduling.reminders.times import FURTHEST, Occasion, due_times, quiet_since
 from portal.scheduling.standings import RELATIVES, allows, standing_as_relative
 
 CHOICES_AT_ONCE = 100

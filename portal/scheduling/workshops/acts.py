@@ -16,8 +16,8 @@ from portal.models.agenda import Appointment, AppointmentStatus
 from portal.models.agreement import AppointmentAct, RequestState
 from portal.models.series import Workshop
 from portal.scheduling.acts import change
-from portal.scheduling.closing import close_request
-from portal.scheduling.workshop_guests import COMING, WAITING
+from portal.scheduling.requests.closing import close_request
+from portal.scheduling.workshops.guests import COMING, WAITING
 
 _a = columns(Appointment)
 _w = columns(Workshop)

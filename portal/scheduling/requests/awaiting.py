@@ -17,8 +17,8 @@ from portal.models.care import Patient
 from portal.models.directory import Gender
 from portal.scheduling.appointments import WITHOUT_END
 from portal.scheduling.reach import agendas_coordinated, agendas_from_circle, reach_of
-from portal.scheduling.receivers import professional_answers
-from portal.scheduling.requests import ASKABLE_STATUSES
+from portal.scheduling.requests.asking import ASKABLE_STATUSES
+from portal.scheduling.requests.receivers import professional_answers
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.selecting import CARDS, appointment_columns
 

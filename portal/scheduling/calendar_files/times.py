@@ -7,9 +7,9 @@ from typing import Any
 from icalendar import Event
 from icalendar.prop import vDDDTypes
 
-from portal.scheduling.calendar_rules import instant_of
-from portal.scheduling.calendar_words import first
-from portal.scheduling.calendar_zones import Clock, Zones
+from portal.scheduling.calendar_files.rules import instant_of
+from portal.scheduling.calendar_files.words import first
+from portal.scheduling.calendar_files.zones import Clock, Zones
 
 YEARS = range(1990, 2100)
 _LONGEST = timedelta(days=366)

@@ -19,8 +19,8 @@ from portal.models.care import Patient
 from portal.models.series import Workshop
 from portal.scheduling.acts import change, line_of
 from portal.scheduling.reach import agendas_from_circle, agendas_seen, reach_of
-from portal.scheduling.workshop_acts import Done, WorkshopOverError, fields_of
-from portal.scheduling.workshop_guests import NOT_COMING
+from portal.scheduling.workshops.acts import Done, WorkshopOverError, fields_of
+from portal.scheduling.workshops.guests import NOT_COMING
 
 _patient = columns(Patient)
 _a = columns(Appointment)

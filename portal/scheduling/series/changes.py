@@ -13,10 +13,7 @@ from portal.models.base import new_id
 from portal.models.series import AppointmentSeries
 from portal.scheduling import acts
 from portal.scheduling.clocks import instant_of, local_day
-from portal.scheduling.recurrence import Frequency, Recurrence, RecurrenceError
-from portal.scheduling.recurrence_text import parse
-from portal.scheduling.series import HORIZON, dates_of, span_of, write_ahead, write_days
-from portal.scheduling.series_acts import (
+from portal.scheduling.series.acts import (
     MOVABLE,
     Act,
     Result,
@@ -27,7 +24,10 @@ from portal.scheduling.series_acts import (
     rows_from,
     tell,
 )
-from portal.scheduling.series_pairing import pair
+from portal.scheduling.series.dates import HORIZON, dates_of, span_of, write_ahead, write_days
+from portal.scheduling.series.pairing import pair
+from portal.scheduling.series.recurrence import Frequency, Recurrence, RecurrenceError
+from portal.scheduling.series.recurrence_text import parse
 
 _COPIED = (
     "patient_id",

@@ -1,0 +1,1 @@
+"""Telling people that something changed or waits for them, and never what."""

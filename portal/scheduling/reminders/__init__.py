@@ -1,0 +1,1 @@
+"""What people asked to be reminded of, and when it is due."""

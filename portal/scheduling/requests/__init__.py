@@ -1,0 +1,1 @@
+"""What families answer and ask for, and what the professional answers them."""

@@ -1,0 +1,1 @@
+"""Visits that repeat: the rule, its dates as rows, and what changes of them."""

@@ -1,0 +1,1 @@
+"""Workshops with a number of places: prepared, proposed, taken, called off."""
