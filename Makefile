@@ -12,7 +12,7 @@ demo: .venv/installed ## Set everything up and serve a fictional circle on http:
 
 test: .venv/tested ## Set everything up, run the gate and every test
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 3
 
 bench: .venv/tested ## Measure the agenda's growth, as a ratio inside one run
 	@$(PY) -m tests.bench
