@@ -16,7 +16,7 @@ from portal.models.agreement import AppointmentChange
 from portal.models.care import CareTeamMember, Patient
 from portal.models.directory import Organization
 from portal.models.rights import CareLink, CareLinkKind, GrantCategory, HiddenItem
-from portal.scheduling.wall_times import instant_of
+from portal.scheduling.clocks import typed_instant_of
 from portal.web import dates
 from tests import factories
 from tests.pages import PageClient
@@ -48,7 +48,7 @@ class Circle:
 
     def at(self, hour: int, minute: int = 0, *, days: int = 0) -> datetime:
         day = self.day + timedelta(days=days)
-        return instant_of(datetime.combine(day, time(hour, minute)), PARIS)
+        return typed_instant_of(datetime.combine(day, time(hour, minute)), PARIS)
 
     def enter(self, name: str) -> None:
         self.session.rollback()

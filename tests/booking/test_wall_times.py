@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.scheduling.wall_times import NoSuchTimeError, instant_of
+from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.web.time_zones import TIME_ZONES
 from tests.booking.circle import Circle
 
@@ -18,12 +18,12 @@ YEARS = (datetime.fromisoformat("2020-01-01T00:00"), datetime.fromisoformat("204
 
 def test_a_time_that_the_clocks_skip_is_refused() -> None:
     with pytest.raises(NoSuchTimeError):
-        instant_of(SPRING, "Europe/Paris")
-    assert instant_of(SPRING, "Indian/Reunion") == datetime(2027, 3, 27, 22, 30, tzinfo=UTC)
+        typed_instant_of(SPRING, "Europe/Paris")
+    assert typed_instant_of(SPRING, "Indian/Reunion") == datetime(2027, 3, 27, 22, 30, tzinfo=UTC)
 
 
 def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
-    first = instant_of(AUTUMN, "Europe/Paris")
+    first = typed_instant_of(AUTUMN, "Europe/Paris")
     assert first == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -33,7 +33,7 @@ def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
 )
 def test_every_other_time_comes_back_as_it_was_typed(wall: datetime, zone: str) -> None:
     try:
-        instant = instant_of(wall, zone)
+        instant = typed_instant_of(wall, zone)
     except NoSuchTimeError:
         # Skipped means: an hour later on the same wall there is another offset than before.
         later, before = (
