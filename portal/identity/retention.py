@@ -1,4 +1,4 @@
-"""What accounts leave behind, and how long it is kept; the mail worker forgets it every hour."""
+"""What accounts and notes leave behind, and how long; the mail worker forgets it every hour."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,9 @@ from sqlmodel import Session, SQLModel
 from portal.identity import history
 from portal.models import columns
 from portal.models.account import UserSession
+from portal.models.agreement import AppointmentNote
 from portal.models.base import UtcDateTime
+from portal.models.calendar import CalendarFeed
 from portal.models.credential import (
     EmailChange,
     PasskeyCeremony,
@@ -18,12 +20,14 @@ from portal.models.credential import (
     SecurityEvent,
     SignInChallenge,
 )
+from portal.scheduling.notes import UNDO_LASTS
 
 KEPT = timedelta(days=30)
 """Links and sessions after their end, to answer questions; without an end they last hours."""
 
 _instant = bindparam("instant", type_=UtcDateTime)
 _before = bindparam("before", type_=UtcDateTime)
+_undone_before = bindparam("undone_before", type_=UtcDateTime)
 _first_event = bindparam("first_event", type_=UtcDateTime)
 _session = columns(UserSession)
 _challenge = columns(SignInChallenge)
@@ -52,6 +56,8 @@ _OLD: tuple[tuple[type[SQLModel], Any], ...] = (
     (SignInChallenge, _OLD_CHALLENGE),
     (RateLimit, columns(RateLimit).window_ends_at <= _instant),
     (UserSession, _OLD_SESSION),
+    (CalendarFeed, columns(CalendarFeed).revoked_at < _before),
+    (AppointmentNote, columns(AppointmentNote).deleted_at < _undone_before),
 )
 _IS_OLD = [select(exists().where(mark)) for _table, mark in _OLD]
 _FORGET = [delete(table).where(mark) for table, mark in _OLD]
@@ -69,5 +75,10 @@ def carry_out(session: Session, *, at: datetime) -> None:
 
 def _values(statement: Any, at: datetime) -> dict[str, datetime]:
     """Of the instants, those that the statement asks for."""
-    every = {"instant": at, "before": at - KEPT, "first_event": at - history.KEPT}
+    every = {
+        "instant": at,
+        "before": at - KEPT,
+        "first_event": at - history.KEPT,
+        "undone_before": at - UNDO_LASTS,
+    }
     return {name: every[name] for name in statement.compile().params if name in every}

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select, update
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session
 
 from portal.access.audit import Author
@@ -19,14 +18,14 @@ from portal.models.agenda import (
 from portal.models.agreement import (
     AppointmentAct,
     AppointmentChange,
-    ChangeRequest,
     RequestState,
 )
-from portal.models.base import UtcDateTime, coded, new_id
+from portal.models.base import new_id
 from portal.models.care import CareTeam
 from portal.scheduling.acts import change, line_of, locked, refuse_stale
 from portal.scheduling.appointments import NEXT_STATUSES
 from portal.scheduling.conflicts import refuse_clash
+from portal.scheduling.requests.closing import close_request
 from portal.scheduling.wanted import Order, Particulars, Timing, says
 from portal.scheduling.workshops import places
 
@@ -43,21 +42,7 @@ _WITH_A_PLACE = (
 )
 """Whoever takes part in a workshop holds one of its places."""
 
-_request = columns(ChangeRequest)
 _change = columns(AppointmentChange)
-_SETTLE = (
-    update(ChangeRequest)
-    .where(
-        _request.patient_id == bindparam("of_patient", type_=Uuid),
-        _request.appointment_id == bindparam("of_appointment", type_=Uuid),
-        _request.state.in_((RequestState.OPEN, RequestState.PROPOSED)),
-    )
-    .values(
-        state=bindparam("becomes", type_=coded(RequestState)),
-        answered_by=bindparam("by", type_=Uuid),
-        answered_at=bindparam("at", type_=UtcDateTime),
-    )
-)
 _LINES = (
     select(_change.act, _change.fields)
     .where(
@@ -139,7 +124,7 @@ def move(
         _refuse_clash(session, patient_id, timing, by=by, excluding=appointment_id)
     wanted = timing.fields()
     change(session, appointment, wanted, act=AppointmentAct.MOVED, by=by, at=at, reason=reason)
-    _settle_request(session, appointment, RequestState.MOVED, by=by, at=at)
+    close_request(session, appointment, state=RequestState.MOVED, by=by, at=at)
     return Done(appointment)
 
 
@@ -187,7 +172,7 @@ def cancel(
     change(session, appointment, wanted, act=AppointmentAct.CANCELLED, by=by, at=at, reason=reason)
     if appointment.workshop_id is not None and has_place:
         places.free_place(session, appointment.workshop_id)
-    _settle_request(session, appointment, RequestState.CANCELLED, by=by, at=at)
+    close_request(session, appointment, state=RequestState.CANCELLED, by=by, at=at)
     return Done(appointment)
 
 
@@ -276,14 +261,6 @@ def _first_act(order: Order, source: str) -> AppointmentAct:
         return AppointmentAct.ADDED
     is_proposal = order.status is AppointmentStatus.PROPOSED
     return AppointmentAct.PROPOSED if is_proposal else AppointmentAct.BOOKED
-
-
-def _settle_request(
-    session: Session, appointment: Appointment, becomes: RequestState, *, by: Author, at: datetime
-) -> None:
-    values = {**_of(appointment), "becomes": becomes, "by": by.user_id, "at": at}
-    options: dict[str, Any] = {"synchronize_session": False}
-    session.execute(_SETTLE, values, execution_options=options)
 
 
 def _before_cancellation(session: Session, appointment: Appointment) -> AppointmentStatus | None:

@@ -6,8 +6,8 @@ from typing import Protocol
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
-from portal.identity import birth_dates
 from portal.scheduling.series.recurrence import MOST_TIMES, Frequency, Recurrence
+from portal.web.form_values import day_of, minutes_of
 from portal.web.forms import AtMost, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_words import weekday_name
@@ -53,7 +53,7 @@ class RecurrenceFields:
     skips_holidays = BooleanField()
 
     def first_day_of_rule(self) -> date | None:
-        return _day_of(self.day.data)  # type: ignore[attr-defined]  # of the form it is mixed into
+        return day_of(self.day.data)  # type: ignore[attr-defined]  # of the form it is mixed into
 
     @staticmethod
     def weekday_choices() -> list[tuple[str, str]]:
@@ -67,7 +67,7 @@ class RecurrenceFields:
     def validate_every(self: _Form, field: Field) -> None:
         if self.repeats.data not in FREQUENCIES:
             return
-        if not 1 <= _number(field.data) <= _MOST_PERIODS:
+        if not 1 <= minutes_of(field.data) <= _MOST_PERIODS:
             raise StopValidation(str(_l("Write a number from 1 to 99")))
 
     def validate_weekdays(self: _Form, field: Field) -> None:
@@ -85,7 +85,7 @@ class RecurrenceFields:
     def validate_until(self: _Form, field: Field) -> None:
         if self.repeats.data not in FREQUENCIES or self.ends_how.data != ON_DAY:
             return
-        day, first = _day_of(field.data), self.first_day_of_rule()
+        day, first = day_of(field.data), self.first_day_of_rule()
         if day is None:
             raise StopValidation(str(_l("Write the last day like 17/03/2027")))
         if first is not None and day < first:
@@ -96,7 +96,7 @@ class RecurrenceFields:
     def validate_times(self: _Form, field: Field) -> None:
         if self.repeats.data not in FREQUENCIES or self.ends_how.data != AFTER_TIMES:
             return
-        if not 1 <= _number(field.data) <= MOST_TIMES:
+        if not 1 <= minutes_of(field.data) <= MOST_TIMES:
             raise StopValidation(str(_l("Write a number of times, for example 20")))
 
 
@@ -113,11 +113,11 @@ def recurrence_of(form: _Form) -> Recurrence | None:
     ordinals, weekdays = _weekdays(form, frequency, first)
     rule = Recurrence(
         frequency=frequency,
-        interval=_number(form.every.data),
+        interval=minutes_of(form.every.data),
         weekdays=weekdays,
         ordinals=ordinals,
-        count=_number(form.times.data) if form.ends_how.data == AFTER_TIMES else None,
-        until=_day_of(form.until.data) if form.ends_how.data == ON_DAY else None,
+        count=minutes_of(form.times.data) if form.ends_how.data == AFTER_TIMES else None,
+        until=day_of(form.until.data) if form.ends_how.data == ON_DAY else None,
     )
     return rule.starting(first)
 
@@ -151,14 +151,3 @@ def _weekdays(
         nth = (first.day - 1) // 7 + 1
         return (nth if nth < 5 else -1,), (first.weekday(),)
     return (), ()
-
-
-def _day_of(text: str | None) -> date | None:
-    read = birth_dates.read(text or "")
-    return date.fromisoformat(read) if read else None
-
-
-def _number(text: str | None) -> int:
-    """0 when it is none."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -15,6 +15,8 @@ from portal.crypto import KeyRing
 from portal.db import Database
 from portal.identity import history, retention
 from portal.models.account import Invitation, InvitationKind, User, UserSession
+from portal.models.agreement import AppointmentNote, NoteAudience
+from portal.models.calendar import CalendarFeed
 from portal.models.credential import (
     CeremonyPurpose,
     EmailChange,
@@ -29,6 +31,7 @@ from portal.outbox import records
 from portal.outbox.mail import Sender
 from portal.outbox.transport import ShownToOperator
 from portal.outbox.worker import Worker
+from portal.scheduling.notes import UNDO_LASTS
 from portal.web.mail import Writer
 from tests import factories
 from tests.mailbox import SENDER
@@ -119,8 +122,42 @@ def _challenge(user: User, end: datetime) -> SignInChallenge:
     return SignInChallenge(token_hash=_digest(), user_id=user.id, created_at=end, ends_at=end)
 
 
+def _feed(user: User, revoked_at: datetime) -> CalendarFeed:
+    return CalendarFeed(
+        user_id=user.id,
+        name="Téléphone",
+        token_hash=_digest(),
+        created_at=revoked_at,
+        revoked_at=revoked_at,
+    )
+
+
 def _limit(_user: User, end: datetime) -> RateLimit:
     return RateLimit(key_digest=_digest(), hits=1, window_ends_at=end)
+
+
+def test_a_deleted_note_goes_when_its_hour_is_over(
+    session: Session, user: User, worker: Worker
+) -> None:
+    patient = factories.make_patient(session)
+    visit = factories.make_appointment(session, patient=patient)
+    for deleted_at in (NOON - UNDO_LASTS - SECOND, NOON - UNDO_LASTS, None):
+        session.add(
+            AppointmentNote(
+                patient_id=patient.id,
+                appointment_id=visit.id,
+                author_id=user.id,
+                capacity="carer",
+                audience=NoteAudience.FAMILY,
+                text_sealed=b"sealed",
+                at=NOON - MONTH,
+                deleted_at=deleted_at,
+            )
+        )
+    session.commit()
+    worker.do_hourly()
+    left = {one.deleted_at for one in _left(session, AppointmentNote)}
+    assert left == {NOON - UNDO_LASTS, None}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +169,7 @@ def _limit(_user: User, end: datetime) -> RateLimit:
         (_ceremony, NOON, NOON + SECOND),
         (_challenge, NOON, NOON + SECOND),
         (_limit, NOON, NOON + SECOND),
+        (_feed, NOON - MONTH - SECOND, NOON - MONTH),
     ],
 )
 def test_what_is_old_goes_and_the_rest_stays(

@@ -305,6 +305,7 @@ SPOTS = (
     _at("agenda-own", "Votre agenda", "jeanne", "/p/{p}/agenda", "Jeanne"),
     _at("agenda-list", "Agenda de Jeanne", "paul", "/p/{p}/agenda?view=list", "Jeanne"),
     _at("agenda-past", "Agenda de Jeanne", "paul", "/p/{p}/agenda?view=past", "Jeanne"),
+    _at("agenda-paper", "Agenda : Jeanne Morel", "paul", "/p/{p}/agenda/print", "Jeanne"),
     _at("agenda-empty", "Agenda d’Yvonne", "claire", "/p/{p}/agenda", "Yvonne"),
     _at("agenda-far", "Agenda de Jeanne", "paul", "/p/{p}/agenda?week=2030-W10", "Jeanne"),
     _at(

@@ -1,9 +1,11 @@
 """Journeys: on paper, and in the colours that the reader's system forces."""
 
 import re
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.journeys.conftest import Browse
 from tests.journeys.places import PILLS, SPOTS, Spot, recovery_codes
@@ -52,6 +54,23 @@ def test_an_appointment_on_paper_says_whom_to_call(browse: Browse, relais: Runni
         ".map((e) => getComputedStyle(e, '::after').content)"
     )
     assert NUMBER.search(" ".join([printed, *after])), "no number stands on the sheet"
+
+
+def test_two_weeks_of_the_agenda_fit_one_side_of_a4(browse: Browse, relais: RunningPortal) -> None:
+    page = browse("paul")
+    page.goto(f"/p/{relais.patient('Jeanne')}/agenda")
+    page.get_by_role("link", name="Imprimer pour le frigo").click()
+    page.wait_for_url("**/agenda/print")
+    paper = PdfReader(BytesIO(page.pdf(format="A4")))
+    assert len(paper.pages) == 1
+    text = paper.pages[0].extract_text()
+    for expected in ("Jeanne Morel", "Pansement et prise de sang", "06 39 98 12 07", "Cuisiner"):
+        assert expected in text.replace("\xa0", " ").replace("\u202f", " "), expected
+    page.get_by_role("link", name="8 semaines").click()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})  # A4 without its margins, at 96 dpi
+    widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
 
 
 def test_the_recovery_codes_are_printed(browse: Browse, relais: RunningPortal) -> None:

@@ -1,17 +1,17 @@
 """The answer of the family, and that of whoever keeps the appointment."""
 
 import re
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
-from portal.identity import birth_dates
 from portal.models.agreement import RequestKind, RequestState
 from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.requests.asking import MOST_MOMENTS, PartOfDay, Wish
 from portal.scheduling.requests.replies import Reply
+from portal.web.form_values import day_of, time_of
 from portal.web.forms import AtMost, PortalForm, offered
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.request_words import wall_time
@@ -19,33 +19,11 @@ from portal.web.request_words import wall_time
 YES, NO, OTHER, CALL = "yes", "no", "other", "call"
 LONGEST_TEXT = 1000
 LONGEST_REASON = 300
-_CLOCK = re.compile(r"(\d{1,2})\s*[h:.]?\s*(\d{2})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _fewer = _l("Write it in fewer words")
 _like_time = _l("Write the time like 14:30")
 _like_day = _l("Write the day like 17/03/2027")
 _is_skipped = _l("This time does not exist: the clocks go forward that night")
-
-
-def version_of(text: str | None) -> int:
-    """0, which no appointment has, when it is missing or no number."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def day_of(text: str | None) -> date | None:
-    """As a browser sends it, or as people type it: `17/03/2027`."""
-    read = birth_dates.read(text or "")
-    return date.fromisoformat(read) if read else None
-
-
-def time_of(text: str | None) -> time | None:
-    """`14:30`, `14 h 30`, `14h`."""
-    found = _CLOCK.fullmatch((text or "").strip().lower())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _paragraphs(value: str | None) -> str:

@@ -8,11 +8,7 @@ from flask import Response, request
 
 from portal.access.guard import (
     current_patient,
-    current_viewer,
-    may,
-    previewed_viewer,
 )
-from portal.access.permissions import Permission
 from portal.blueprints.answering.forms import (
     CALL,
     CALLED,
@@ -26,14 +22,10 @@ from portal.blueprints.answering.forms import (
     ReplyForm,
 )
 from portal.clock import now
-from portal.db import current_session
 from portal.errors import NotFoundError, NotGrantedError
 from portal.models.agenda import AppointmentStatus
 from portal.models.agreement import RequestState
-from portal.scheduling import appointments
 from portal.scheduling.conflicts import ClashError
-from portal.scheduling.details import audiences_of, read_details
-from portal.scheduling.keepers import keeps
 from portal.scheduling.requests.answers import is_late
 from portal.scheduling.rows import AppointmentRow, RequestRow
 from portal.web import dates, request_words
@@ -46,6 +38,7 @@ from portal.web.appointment_cards.answer import (
     places_left,
     receiver_of,
 )
+from portal.web.appointment_cards.reading import read_facts
 from portal.web.i18n import gettext
 from portal.web.page import page
 from portal.web.visits import Visit, visit
@@ -69,42 +62,6 @@ MISTAKE = Refusal(status=422)
 
 def stale(since: int) -> Refusal:
     return Refusal(status=409, since=since)
-
-
-def read_facts(appointment_id: UUID) -> Facts:
-    """Raises `NotFoundError` for that of others, and for one that is hidden from the reader."""
-    patient, viewer, at = current_patient(), current_viewer(), now()
-    row = find(appointment_id)
-    details = read_details(
-        current_session(),
-        patient_id=patient.patient_id,
-        appointment_id=appointment_id,
-        audiences=audiences_of(patient),
-        at=at,
-    )
-    return Facts(
-        row=row,
-        visit=visit(row, patient=patient, at=at),
-        details=details,
-        patient=patient,
-        viewer=viewer,
-        at=at,
-        may_act=may(Permission.AGENDA_ACT) and previewed_viewer() is None,
-        may_book=may(Permission.AGENDA_BOOK) and keeps(row, viewer=viewer, standing=patient),
-    )
-
-
-def find(appointment_id: UUID) -> AppointmentRow:
-    """Raises `NotFoundError` likewise."""
-    row = appointments.appointment(
-        current_session(),
-        patient_id=current_patient().patient_id,
-        viewer_id=current_viewer().id,
-        appointment_id=appointment_id,
-    )
-    if row is None:
-        raise NotFoundError("appointment")
-    return row
 
 
 def read_kept_facts(appointment_id: UUID) -> Facts:
@@ -171,7 +128,6 @@ def reply_page(
         form=form,
         choices=_replies(facts, asked),
         card=answer_card(facts),
-        request_id=change_request_id,
         is_open=asked.state is RequestState.OPEN,
         from_list=request.values.get("from") == "list",
         refused=_refused(refusal.reason),

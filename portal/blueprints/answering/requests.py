@@ -13,7 +13,7 @@ from portal.access.trail import note_patients
 from portal.access.viewer import Standing
 from portal.blueprints.answering import pages
 from portal.blueprints.answering.acting import carry_out
-from portal.blueprints.answering.forms import PROPOSE, ReplyForm, version_of
+from portal.blueprints.answering.forms import PROPOSE, ReplyForm
 from portal.blueprints.answering.pages import MISTAKE, Refusal, stale
 from portal.clock import now
 from portal.db import current_session
@@ -27,6 +27,7 @@ from portal.scheduling.requests.answers import AnswerRefusedError
 from portal.scheduling.requests.awaiting import AwaitingRow, awaiting_requests
 from portal.web import dates, request_words
 from portal.web.appointment_cards import Facts
+from portal.web.form_values import version_of
 from portal.web.page import page, redirect_to
 from portal.web.visits import Visit, visit
 

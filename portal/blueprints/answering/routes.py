@@ -9,7 +9,7 @@ from portal.access.guard import requires
 from portal.access.permissions import Permission
 from portal.blueprints.answering import pages
 from portal.blueprints.answering.acting import Act, carry_out
-from portal.blueprints.answering.forms import CALL, NO, OTHER, YES, AnswerForm, version_of
+from portal.blueprints.answering.forms import CALL, NO, OTHER, YES, AnswerForm
 from portal.blueprints.answering.pages import MISTAKE, Refusal, stale
 from portal.clock import now
 from portal.errors import ChangedMeanwhileError
@@ -20,6 +20,7 @@ from portal.scheduling.requests.answers import AnswerRefusedError
 from portal.scheduling.requests.asking import AskedAlreadyError
 from portal.scheduling.workshops.places import WorkshopFullError
 from portal.web.appointment_cards import Facts
+from portal.web.form_values import version_of
 from portal.web.page import redirect_to
 
 bp = Blueprint(

@@ -47,10 +47,6 @@ def zones(usual: str, chosen: str | None = None) -> list[tuple[str, str]]:
     return [*((zone, zone.rpartition("/")[2]) for zone in sorted(others)), *time_zone_choices()]
 
 
-def zone_name(zone: str) -> str:
-    return dict(zones(zone))[zone]
-
-
 def partners(team: Team, *, viewer: Viewer, standing: Standing) -> list[Partner]:
     """A coordinator books with everybody of the circle, a professional for themself alone."""
     found = [_partner(one) for one in team.members if one.opens and not one.is_relative]

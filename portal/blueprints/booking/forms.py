@@ -2,16 +2,16 @@
 
 from datetime import date
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from portal.blueprints.booking.moments import DAYS, SubjectForm, TimingForm, day_of, fewer
+from portal.blueprints.booking.moments import DAYS, SubjectForm, TimingForm, fewer
 from portal.models.agenda import AppointmentKind
 from portal.scheduling.details import MAX_TICKS
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wanted import Particulars
+from portal.web.form_values import day_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import ONCE, RecurrenceFields
@@ -29,19 +29,6 @@ _NAMES = (
     "instructions",
     "performer_text",
 )
-
-
-def uuid_of(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def version_of(text: str | None) -> int:
-    """0, which no appointment has, when it is missing or no number."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def lines(value: str | None) -> str:

@@ -1,18 +1,17 @@
 """When it is, as a form asks it: an exact time, a window, or several days."""
 
-import re
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from portal.identity import birth_dates
 from portal.models.agenda import Appointment, AppointmentKind
 from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wanted import Timing, end_of
 from portal.web import dates
+from portal.web.form_values import day_of, minutes_of, time_of
 from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import TIME_ZONES
@@ -24,23 +23,7 @@ LONGEST_STAY = timedelta(days=366)
 LONGEST_VISIT_MINUTES = 24 * 60
 _T = TypeVar("_T")
 _LAST_MINUTE = time(23, 59)
-_CLOCK = re.compile(r"(\d{1,2})\s*[h:.]?\s*(\d{2})?", re.ASCII)
 fewer = _l("Write it in fewer words")
-
-
-def day_of(text: str | None) -> date | None:
-    """As a browser sends it, or as people type it: `17/03/2027`."""
-    read = birth_dates.read(text or "")
-    return date.fromisoformat(read) if read else None
-
-
-def time_of(text: str | None) -> time | None:
-    """`14:30`, `14 h 30`, `14h`."""
-    found = _CLOCK.fullmatch((text or "").strip().lower())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class SubjectForm(PortalForm):
@@ -116,7 +99,7 @@ class TimingForm(PortalForm):
     def validate_duration(self, field: StringField) -> None:
         if self.timing.data == DAYS or not field.data:
             return
-        if not 0 < _minutes(field.data) <= LONGEST_VISIT_MINUTES:
+        if not 0 < minutes_of(field.data) <= LONGEST_VISIT_MINUTES:
             raise ValidationError(str(_l("Write a number of minutes, for example 30")))
 
     def validate_time_zone(self, field: SelectField) -> None:
@@ -127,7 +110,7 @@ class TimingForm(PortalForm):
         """Of a form that was found valid."""
         day, start = _known(day_of(self.day.data)), _known(time_of(self.starts.data))
         starts_at = self._instant(day, start)
-        minutes = _minutes(self.duration.data) or None
+        minutes = minutes_of(self.duration.data) or None
         kind = self.timing.data
         if kind == DAYS:
             last = _known(day_of(self.last_day.data))
@@ -187,12 +170,6 @@ def typed_timing(row: AppointmentRow | Appointment) -> dict[str, str]:
 
 def _typed(moment: datetime) -> str:
     return f"{moment:%H:%M}"
-
-
-def _minutes(text: str | None) -> int:
-    """0 when it is no number; a number of many digits is none that anybody means."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _known(value: _T | None) -> _T:

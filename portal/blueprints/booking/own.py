@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from portal.access.guard import current_author, current_patient, current_viewer, requires
 from portal.access.permissions import Permission
 from portal.blueprints.booking import pages
-from portal.blueprints.booking.forms import OwnForm, typed_particulars, uuid_of, version_of
+from portal.blueprints.booking.forms import OwnForm, typed_particulars
 from portal.blueprints.booking.moments import typed_timing
 from portal.blueprints.booking.routes import bp
 from portal.blueprints.booking.telling import done_word, tell
@@ -24,6 +24,8 @@ from portal.scheduling.own_entries import OWN_SOURCES, DeletedRow
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wanted import Order
 from portal.web import dates
+from portal.web.appointment_cards.reading import visible_row
+from portal.web.form_values import uuid_of, version_of
 from portal.web.page import page, redirect_to
 
 entries = Blueprint("own_entries", __name__, url_prefix="/p/<uuid:patient_id>/agenda")
@@ -145,7 +147,7 @@ def put_back(appointment_id: UUID) -> Response:
 
 def _own(appointment_id: UUID) -> AppointmentRow:
     """Raises `NotFoundError` for what others keep: there is nothing here to change."""
-    row = pages.seen(appointment_id)
+    row = visible_row(appointment_id)
     if row.source not in OWN_SOURCES:
         raise NotFoundError("appointment of the family")
     return row

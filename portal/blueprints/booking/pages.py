@@ -20,8 +20,7 @@ from portal.blueprints.booking.forms import (
 from portal.blueprints.booking.moments import TimingForm
 from portal.clock import now
 from portal.db import current_session
-from portal.errors import NotFoundError, NotGrantedError
-from portal.scheduling import appointments
+from portal.errors import NotGrantedError
 from portal.scheduling.conflicts import ClashError
 from portal.scheduling.details import audiences_of, read_details
 from portal.scheduling.keepers import keeps
@@ -29,6 +28,7 @@ from portal.scheduling.rows import AppointmentRow
 from portal.teams.reading import read_team
 from portal.web import dates
 from portal.web.agreement_words import Line, lines
+from portal.web.appointment_cards.reading import visible_row
 from portal.web.page import page
 from portal.web.visits import Visit, visit
 
@@ -41,10 +41,6 @@ class Refusal:
     clash: ClashError | None = None
     since: int | None = None
     """The version that the reader saw."""
-
-    @property
-    def is_clash(self) -> bool:
-        return self.clash is not None
 
 
 NONE = Refusal()
@@ -64,22 +60,9 @@ def today() -> date:
     return dates.local(now(), current_patient().time_zone).date()
 
 
-def seen(appointment_id: UUID) -> AppointmentRow:
-    """Raises `NotFoundError` for what is hidden, deleted or of another patient."""
-    row = appointments.appointment(
-        current_session(),
-        patient_id=current_patient().patient_id,
-        viewer_id=current_viewer().id,
-        appointment_id=appointment_id,
-    )
-    if row is None:
-        raise NotFoundError("appointment")
-    return row
-
-
 def kept(appointment_id: UUID) -> AppointmentRow:
     """Raises `NotGrantedError` too, for those whom others keep."""
-    row = seen(appointment_id)
+    row = visible_row(appointment_id)
     if not keeps(row, viewer=current_viewer(), standing=current_patient()):
         raise NotGrantedError
     return row

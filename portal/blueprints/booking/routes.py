@@ -17,8 +17,6 @@ from portal.blueprints.booking.forms import (
     MoveForm,
     ParticularsForm,
     typed_particulars,
-    uuid_of,
-    version_of,
 )
 from portal.blueprints.booking.moments import typed_timing
 from portal.blueprints.booking.repeating import series_of
@@ -35,6 +33,7 @@ from portal.scheduling.conflicts import ClashError
 from portal.scheduling.series.recurrence import Recurrence, RecurrenceError
 from portal.scheduling.wanted import Order
 from portal.scheduling.workshops.places import WorkshopFullError
+from portal.web.form_values import uuid_of, version_of
 from portal.web.i18n import gettext
 from portal.web.page import redirect_to
 from portal.web.recurrence_fields import recurrence_of

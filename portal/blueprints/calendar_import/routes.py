@@ -18,6 +18,7 @@ from portal.scheduling.calendar_files.reading import CalendarFile, FileVisit, re
 from portal.scheduling.calendar_files.text import MOST_BYTES, CalendarRefusedError, Refusal
 from portal.scheduling.letters.notices import About, tell_family
 from portal.web import dates
+from portal.web.form_values import uuid_of
 from portal.web.i18n import gettext
 from portal.web.installed import current_keys
 from portal.web.page import page, redirect_to
@@ -85,7 +86,7 @@ def show_kept() -> Response:
 @bp.post("/undo")
 @requires(Permission.AGENDA_ACT)
 def take_back() -> Response:
-    first, last = (words.uuid_of(request.form.get(name)) for name in ("first", "last"))
+    first, last = (uuid_of(request.form.get(name)) for name in ("first", "last"))
     with transaction() as session:
         gone = (
             service.take_back(
@@ -155,7 +156,7 @@ def _kept_address(kept: service.Kept) -> str:
 
 
 def _batch() -> list[queries.BatchRow]:
-    first, last = (words.uuid_of(request.args.get(name)) for name in ("first", "last"))
+    first, last = (uuid_of(request.args.get(name)) for name in ("first", "last"))
     if first is None or last is None:
         return []
     return queries.batch(

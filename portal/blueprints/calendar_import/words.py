@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from uuid import UUID
 
 from portal.blueprints.calendar_import.offers import News, Offer
 from portal.blueprints.calendar_import.queries import BatchRow, OtherRow
@@ -154,10 +153,3 @@ def _clash(other: OtherRow, time_zone: str, today: date) -> str:
         day=dates.day_words(starts.date(), today=today),
         time=dates.clock(starts),
     )
-
-
-def uuid_of(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

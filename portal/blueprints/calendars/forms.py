@@ -1,25 +1,18 @@
 """A new subscription: for which device, whose visits, how much of them, and when it rings."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.blueprints.calendars.service import ALARMS, Wanted
 from portal.models.base import new_id
+from portal.web.form_values import uuid_of
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 
 ALL = "all"
 NEUTRAL, DETAILED = "neutral", "detailed"
-
-
-def uuid_of(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 class FeedForm(PortalForm):

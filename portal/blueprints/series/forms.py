@@ -1,6 +1,5 @@
 """How a series goes on from one of its dates, or why it ends there."""
 
-import re
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -9,37 +8,15 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.scheduling.series.changes import Wanted
 from portal.scheduling.series.recurrence import Recurrence
+from portal.web.form_values import minutes_of, time_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import RecurrenceFields, recurrence_data, recurrence_of
 
 LONGEST_MINUTES = 24 * 60
-_CLOCK = re.compile(r"(\d{1,2})\s*[h:.]?\s*(\d{2})?", re.ASCII)
 _fewer = _l("Write it in fewer words")
 _PATTERN = ("repeats", "every", "weekdays", "monthly_by")
 """The fields that say on which days; the others say when it ends."""
-
-
-def uuid_of(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def version_of(text: str | None) -> int:
-    """0, which no series has, when it is missing or no number."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def time_of(text: str | None) -> time | None:
-    """`14:30`, `14 h 30`, `14h`."""
-    found = _CLOCK.fullmatch((text or "").strip().lower())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class FromForm(PortalForm):
@@ -97,7 +74,7 @@ class ChangeForm(RecurrenceFields, FromForm):
             raise ValidationError(str(_l("Choose an end that comes after the beginning")))
 
     def validate_duration(self, field: StringField) -> None:
-        if field.data and not 0 < _minutes(field.data) <= LONGEST_MINUTES:
+        if field.data and not 0 < minutes_of(field.data) <= LONGEST_MINUTES:
             raise ValidationError(str(_l("Write a number of minutes, for example 30")))
 
     def wanted(self) -> Wanted:
@@ -107,7 +84,7 @@ class ChangeForm(RecurrenceFields, FromForm):
             rule=self._rule(),
             at=start,
             window_minutes=_between(start, end) if end else None,
-            duration_minutes=_minutes(self.duration.data) or None,
+            duration_minutes=minutes_of(self.duration.data) or None,
             skips_holidays=bool(self.skips_holidays.data),
             reason=self.reason.data or "",
         )
@@ -138,9 +115,3 @@ def _between(start: time, end: time) -> int:
     day = date(2000, 1, 1)
     length = datetime.combine(day, end) - datetime.combine(day, start)
     return int(length.total_seconds() // 60)
-
-
-def _minutes(text: str | None) -> int:
-    """0 when it is no number."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

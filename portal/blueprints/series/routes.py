@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.access.guard import current_author, current_patient, requires
 from portal.access.permissions import Permission
 from portal.blueprints.series import pages
-from portal.blueprints.series.forms import ChangeForm, EndForm, FromForm, version_of
+from portal.blueprints.series.forms import ChangeForm, EndForm, FromForm
 from portal.clock import now
 from portal.db import transaction
 from portal.errors import ChangedMeanwhileError, NotFoundError
@@ -18,6 +18,7 @@ from portal.scheduling.series.acts import Act, PastDateError, Result
 from portal.scheduling.series.changes import change_following
 from portal.scheduling.series.ending import end_following, take_end_back
 from portal.scheduling.series.recurrence import RecurrenceError
+from portal.web.form_values import version_of
 from portal.web.i18n import gettext
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to

@@ -1,16 +1,16 @@
 """What a workshop is, when and where; why it is called off; to whom it is proposed."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
-from portal.identity import birth_dates
 from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.workshops.acts import Plan
 from portal.scheduling.workshops.listing import House, WorkshopCard
 from portal.web import dates
+from portal.web.form_values import day_of, time_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import TIME_ZONES
@@ -18,27 +18,6 @@ from portal.web.time_zones import TIME_ZONES
 MOST_PLACES = 500
 MOST_AT_ONCE = 30
 _FURTHEST = timedelta(days=2 * 366)
-
-
-def uuid_of(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def day_of(text: str | None) -> date | None:
-    read = birth_dates.read(text or "")
-    return date.fromisoformat(read) if read else None
-
-
-def time_of(text: str | None) -> time | None:
-    """`14:30`, `14 h 30`, `14h`."""
-    hours, _, minutes = (text or "").lower().replace(" ", "").replace("h", ":").partition(":")
-    if not all(part.isascii() and part.isdigit() for part in (hours, minutes or "0")):
-        return None
-    hour, minute = int(hours[:3]), int((minutes or "0")[:3])
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def number_of(text: str | None) -> int | None:

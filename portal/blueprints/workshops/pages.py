@@ -14,7 +14,6 @@ from portal.blueprints.workshops.forms import (
     ProposeForm,
     WorkshopForm,
     typed,
-    uuid_of,
 )
 from portal.clock import now
 from portal.db import current_session
@@ -33,6 +32,7 @@ from portal.scheduling.workshops.listing import (
     workshops_of,
 )
 from portal.web import dates
+from portal.web.form_values import uuid_of
 from portal.web.forms import stripped
 from portal.web.page import page
 from portal.web.time_zones import reader_time_zone, time_zone_choices

@@ -17,7 +17,6 @@ from portal.blueprints.workshops.forms import (
     ProposeForm,
     WorkshopForm,
     number_of,
-    uuid_of,
 )
 from portal.clock import now
 from portal.db import transaction
@@ -30,6 +29,7 @@ from portal.scheduling.workshops import acts as workshop_acts
 from portal.scheduling.workshops.acts import Done, TooFewPlacesError, WorkshopOverError
 from portal.scheduling.workshops.listing import House, WorkshopCard
 from portal.scheduling.workshops.proposing import authors_for, propose
+from portal.web.form_values import uuid_of
 from portal.web.i18n import ngettext
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to

@@ -17,6 +17,7 @@ from portal.models.base import UtcDateTime
 from portal.models.series import AppointmentSeries
 from portal.scheduling import acts
 from portal.scheduling.letters.notices import About, tell_family
+from portal.scheduling.requests.closing import NOT_OVER
 from portal.scheduling.series.dates import locked_series
 from portal.scheduling.series.recurrence_text import parse
 
@@ -39,7 +40,6 @@ _START = select(_a.recurrence_start).where(
     _a.series_id == _of_series,
     _a.id == bindparam("of_appointment", type_=Uuid),
 )
-_OPEN_STATES = (RequestState.OPEN, RequestState.PROPOSED)
 MOVABLE = (
     AppointmentStatus.PROPOSED,
     AppointmentStatus.PENDING,
@@ -128,7 +128,7 @@ def close_requests(session: Session, act: Act, ids: list[UUID], state: RequestSt
         .where(
             _request.patient_id == act.patient_id,
             _request.appointment_id.in_(ids),
-            _request.state.in_(_OPEN_STATES),
+            _request.state.in_(NOT_OVER),
         )
         .values(state=state, answered_by=act.by.user_id, answered_at=act.at)
         .execution_options(synchronize_session=False)
