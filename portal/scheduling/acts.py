@@ -14,6 +14,7 @@ from portal.errors import ChangedMeanwhileError, NotFoundError
 from portal.models import columns
 from portal.models.agenda import Appointment
 from portal.models.agreement import AppointmentAct, AppointmentChange
+from portal.scheduling.wanted import beside_version
 
 _a = columns(Appointment)
 _LOCKED = (
@@ -50,6 +51,16 @@ def locked(session: Session, *, patient_id: UUID, appointment_id: UUID) -> Appoi
 def refuse_stale(appointment: Appointment, version: int) -> None:
     """Raises `ChangedMeanwhileError` when it is not what the reader saw."""
     if appointment.version != version:
+        raise ChangedMeanwhileError
+
+
+def refuse_stale_words(appointment: Appointment, version: int, beside: str) -> None:
+    """The same for who writes the particulars anew, of which not all raise the version.
+
+    `beside` is what `beside_version` said of them as they were shown.
+    """
+    refuse_stale(appointment, version)
+    if beside_version(appointment) != beside:
         raise ChangedMeanwhileError
 
 

@@ -44,7 +44,6 @@ LONGEST = timedelta(days=366)
 """How long ago something that still goes on may have begun."""
 COMPANION_AHEAD = timedelta(days=14)
 """From so long before it on, the family is asked who goes along."""
-NOTHING = UUID(int=0)
 WITHOUT_END = timedelta(hours=1)
 """How long a visit without an end counts as going on."""
 
@@ -71,17 +70,6 @@ _BEFORE_POSITION = ROWS.where(tuple_(_a.starts_at, _a.id) < _position, _over).or
     *_LATEST_FIRST
 )
 _ONE = ROWS.where(_a.id == bindparam("appointment_id"))
-_OVERLAPPING = ROWS.where(
-    _a.starts_at >= _earliest,
-    _a.starts_at < bindparam("end", type_=UtcDateTime),
-    or_(
-        _a.ends_at > _start,
-        and_(_a.ends_at.is_(None), _a.starts_at > _no_end_before),
-    ),
-    _a.status.in_(NEXT_STATUSES),
-    _a.is_stay.is_(False),
-    _a.id != bindparam("excluding", type_=Uuid),
-).order_by(*_SOONEST_FIRST)
 _recent = bindparam("recent", type_=UtcDateTime)
 _is_long_ago = and_(_a.is_stay, _a.starts_at >= _earliest, _a.starts_at < _recent)
 _stay_goes_on = and_(_is_long_ago, _a.ends_at >= _now)
@@ -259,30 +247,6 @@ def appointment(
 ) -> AppointmentRow | None:
     rows = _read(session, _ONE, 1, patient_id, viewer_id, appointment_id=appointment_id)
     return rows[0] if rows else None
-
-
-def overlapping(
-    session: Session,
-    *,
-    patient_id: UUID,
-    viewer_id: UUID,
-    start: datetime,
-    end: datetime,
-    excluding: UUID | None = None,
-    limit: int = 5,
-) -> list[AppointmentRow]:
-    """What the patient has at the same time, as far as this reader sees it; stays excepted.
-
-    A visit within a window may overlap, and is among them.
-    """
-    where = {
-        "start": start,
-        "end": end,
-        "no_end_before": start - WITHOUT_END,
-        "earliest": start - LONGEST_VISIT,
-        "excluding": excluding or NOTHING,
-    }
-    return _read(session, _OVERLAPPING, limit, patient_id, viewer_id, **where)
 
 
 def _around(at: datetime) -> dict[str, object]:

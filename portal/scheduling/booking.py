@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
@@ -22,12 +23,13 @@ from portal.models.agreement import (
 )
 from portal.models.base import new_id
 from portal.models.care import CareTeam
-from portal.scheduling.acts import change, line_of, locked, refuse_stale
+from portal.scheduling.acts import change, line_of, locked, refuse_stale, refuse_stale_words
 from portal.scheduling.appointments import NEXT_STATUSES
 from portal.scheduling.conflicts import refuse_clash
 from portal.scheduling.requests.closing import close_request
 from portal.scheduling.wanted import Order, Particulars, Timing, says
 from portal.scheduling.workshops import places
+from portal.scheduling.workshops.acts import WorkshopOverError, fields_now
 
 OPEN_STATUSES = frozenset(NEXT_STATUSES) | frozenset(UNANSWERED_STATUSES)
 """Of what is still to take place."""
@@ -134,6 +136,7 @@ def correct(
     patient_id: UUID,
     appointment_id: UUID,
     version: int,
+    beside: str,
     particulars: Particulars,
     by: Author,
     at: datetime,
@@ -143,7 +146,7 @@ def correct(
     wanted = particulars.fields()
     if says(appointment, wanted):
         return Done(appointment, is_changed=False)
-    refuse_stale(appointment, version)
+    refuse_stale_words(appointment, version, beside)
     if appointment.status not in OPEN_STATUSES:
         raise NotPossibleNowError
     change(session, appointment, wanted, act=AppointmentAct.CORRECTED, by=by, at=at)
@@ -196,9 +199,12 @@ def restore(
     before = _before_cancellation(session, appointment)
     if appointment.status is not AppointmentStatus.CANCELLED or before is None:
         raise NotPossibleNowError
-    if appointment.workshop_id is not None and before in _WITH_A_PLACE:
-        places.take_place(session, appointment.workshop_id)
-    wanted = {"status": before, "cancellation_reason": ""}
+    said_now: dict[str, Any] = {}
+    if appointment.workshop_id is not None:
+        said_now = _workshop_now(session, appointment.workshop_id)
+        if before in _WITH_A_PLACE:
+            places.take_place(session, appointment.workshop_id)
+    wanted = {"status": before, "cancellation_reason": ""} | said_now
     change(session, appointment, wanted, act=AppointmentAct.RESTORED, by=by, at=at)
     return Done(appointment)
 
@@ -263,13 +269,28 @@ def _first_act(order: Order, source: str) -> AppointmentAct:
     return AppointmentAct.PROPOSED if is_proposal else AppointmentAct.BOOKED
 
 
-def _before_cancellation(session: Session, appointment: Appointment) -> AppointmentStatus | None:
-    """What it was before somebody cancelled it; None when it was declined instead."""
+def status_before(
+    session: Session, appointment: Appointment
+) -> tuple[AppointmentAct, AppointmentStatus] | None:
+    """By which act it became what it is, and what it was before; none when nobody changed that."""
     for act, fields in session.execute(_LINES, _of(appointment)):
         if "status" in fields:
-            is_cancellation = act is AppointmentAct.CANCELLED
-            return AppointmentStatus(fields["status"][0]) if is_cancellation else None
+            return act, AppointmentStatus(fields["status"][0])
     return None
+
+
+def _workshop_now(session: Session, workshop_id: UUID) -> dict[str, Any]:
+    """It may have been moved since; one that is called off has room for nobody."""
+    try:
+        return fields_now(session, workshop_id)
+    except WorkshopOverError:
+        raise NotPossibleNowError from None
+
+
+def _before_cancellation(session: Session, appointment: Appointment) -> AppointmentStatus | None:
+    """What it was before somebody cancelled it; None when it was declined instead."""
+    found = status_before(session, appointment)
+    return found[1] if found is not None and found[0] is AppointmentAct.CANCELLED else None
 
 
 def _of(appointment: Appointment) -> dict[str, UUID]:

@@ -24,6 +24,7 @@ from portal.models.care import Patient, RelatedPerson
 from portal.models.rights import CareLink
 from portal.models.series import AppointmentSeries, Workshop
 from portal.models.union import ArmOf, Union
+from portal.scheduling.preparation import MOST_POINTS
 from portal.scheduling.requests.receivers import (
     ReceiverRow,
     is_their_professional,
@@ -45,7 +46,6 @@ from portal.scheduling.rows import (
 MAX_COMPANIONS = 20
 MAX_NOTES = 30
 MAX_CHANGES = 20
-MAX_TICKS = 40
 MAX_RECEIVERS = 10
 
 _a = columns(Appointment)
@@ -161,7 +161,7 @@ _TICKS = _bounded(
     .join_from(PreparationTick, User, _user.id == _tick.done_by)
     .where(_tick.patient_id == _of_patient, _tick.appointment_id == _of_appointment),
     _tick.line,
-    most=MAX_TICKS,
+    most=MOST_POINTS,
 )
 _NOTES = _bounded(
     _UNION.arm("note", None)

@@ -8,26 +8,20 @@ from sqlmodel import Session
 
 from portal.access.facts import active_link, is_hidden
 from portal.access.permissions import Permission
-from portal.access.policy import PATIENT_POLICY
-from portal.access.viewer import standing_of, towards_patient
 from portal.models import columns
-from portal.models.account import User
 from portal.models.agenda import LONGEST_VISIT, Appointment
 from portal.models.base import UtcDateTime
 from portal.models.rights import CareLink
 from portal.scheduling.appointments import NEXT_STATUSES, WITHOUT_END
+from portal.scheduling.standings import allows, standing_towards
 
 MOST_PATIENTS = 5
 """Of whom rights are looked up, when a companion is in several places at once."""
 
 _a = columns(Appointment)
 _link = columns(CareLink)
-_user = columns(User)
 _start = bindparam("start", type_=UtcDateTime)
 _of_user = bindparam("of_user", type_=Uuid)
-_STANDING = towards_patient(select(_user.id).select_from(User)).where(
-    _user.id == _of_user, _user.disabled_at.is_(None)
-)
 _ACCOMPANIED_THEN = (
     select(_a.patient_id)
     .distinct()
@@ -64,12 +58,8 @@ _ACCOMPANIED_THEN = (
 
 def sees_agenda(session: Session, *, patient_id: UUID, user_id: UUID, at: datetime) -> bool:
     """Whether that account may read the agenda of this patient now."""
-    values = {"patient_id": patient_id, "of_user": user_id, "now": at}
-    row = session.execute(_STANDING, values).mappings().first()
-    standing = standing_of(row, at=at) if row is not None else None
-    if standing is None:
-        return False
-    return any(holds(standing) for holds in PATIENT_POLICY[Permission.AGENDA_SEE])
+    standing, _own_row = standing_towards(session, user_id=user_id, patient_id=patient_id, at=at)
+    return allows(Permission.AGENDA_SEE, standing)
 
 
 def is_busy(session: Session, appointment: Appointment, *, user_id: UUID, at: datetime) -> bool:

@@ -13,8 +13,14 @@ from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.agenda import Appointment, AppointmentStatus
 from portal.models.agreement import AppointmentAct
-from portal.scheduling.acts import change, locked, refuse_stale
-from portal.scheduling.booking import OPEN_STATUSES, Done, NotPossibleNowError, queue_up
+from portal.scheduling.acts import change, locked, refuse_stale, refuse_stale_words
+from portal.scheduling.booking import (
+    OPEN_STATUSES,
+    Done,
+    NotPossibleNowError,
+    queue_up,
+    status_before,
+)
 from portal.scheduling.conflicts import refuse_clash
 from portal.scheduling.wanted import Particulars, Timing, says
 
@@ -59,6 +65,7 @@ def rewrite(
     patient_id: UUID,
     appointment_id: UUID,
     version: int,
+    beside: str,
     timing: Timing,
     particulars: Particulars,
     by: Author,
@@ -74,7 +81,7 @@ def rewrite(
     wanted = timing.fields() | particulars.fields()
     if appointment.status in OPEN_STATUSES and says(appointment, wanted):
         return Done(appointment, is_changed=False)
-    refuse_stale(appointment, version)
+    refuse_stale_words(appointment, version, beside)
     if appointment.status not in OPEN_STATUSES:
         raise NotPossibleNowError
     is_moved = not says(appointment, timing.fields())
@@ -120,12 +127,13 @@ def put_back(
     by: Author,
     at: datetime,
 ) -> Done:
-    """Raises as `rewrite` does."""
+    """As it was: what its sender cancelled stays cancelled. Raises as `rewrite` does."""
     appointment = _own(session, patient_id, appointment_id)
     if appointment.status is not AppointmentStatus.ENTERED_IN_ERROR:
         return Done(appointment, is_changed=False)
     refuse_stale(appointment, version)
-    wanted = {"status": AppointmentStatus.BOOKED}
+    before = status_before(session, appointment)
+    wanted = {"status": before[1] if before else AppointmentStatus.BOOKED}
     change(session, appointment, wanted, act=AppointmentAct.RESTORED, by=by, at=at)
     return Done(appointment)
 

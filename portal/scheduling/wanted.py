@@ -1,12 +1,30 @@
 """What a form says of an appointment: when it is, and what there is to know about it."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from portal.models.agenda import Appointment, AppointmentKind, AppointmentStatus
 from portal.scheduling.appointments import WITHOUT_END
+
+BESIDE_VERSION = ("needs_companion", "transport", "preparation")
+"""Particulars that others may say without a new version of the appointment."""
+
+
+class Described(Protocol):
+    """An appointment, as a row or as an entity."""
+
+    @property
+    def needs_companion(self) -> bool: ...
+
+    @property
+    def transport(self) -> str: ...
+
+    @property
+    def preparation(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +92,12 @@ class Order:
 def says(appointment: Appointment, fields: dict[str, Any]) -> bool:
     """Whether it is as these columns say already."""
     return all(getattr(appointment, name) == value for name, value in fields.items())
+
+
+def beside_version(one: Described) -> str:
+    """Names what stands there; a form that writes all of it anew sends back what it showed."""
+    said = json.dumps([getattr(one, name) for name in BESIDE_VERSION])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def end_of(start: datetime, minutes: int | None) -> datetime | None:

@@ -38,7 +38,7 @@ def time_of(text: str | None) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def minutes_of(text: str | None) -> int:
+def number_of(text: str | None) -> int:
     """0 when it is no number; a number of many digits is none that anybody means."""
     text = text or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

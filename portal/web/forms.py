@@ -10,6 +10,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation, ValidationError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_WITHIN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class PortalForm(Form):
@@ -40,6 +41,11 @@ def offered(values: Iterable[str]) -> Any:
 def stripped(value: str | None) -> str:
     """Without spaces at the ends, and without control characters: no keyboard types them."""
     return _CONTROL.sub("", value or "").strip()
+
+
+def paragraphs(value: str | None) -> str:
+    """The same of a text of several lines: they are kept; a browser sends them as CR LF."""
+    return _CONTROL_WITHIN_LINES.sub("", (value or "").replace("\r\n", "\n")).strip()
 
 
 class AtMost(Length):

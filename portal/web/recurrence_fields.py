@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.validators import StopValidation, ValidationError
 
 from portal.scheduling.series.recurrence import MOST_TIMES, Frequency, Recurrence
-from portal.web.form_values import day_of, minutes_of
+from portal.web.form_values import day_of, number_of
 from portal.web.forms import AtMost, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_words import weekday_name
@@ -67,7 +67,7 @@ class RecurrenceFields:
     def validate_every(self: _Form, field: Field) -> None:
         if self.repeats.data not in FREQUENCIES:
             return
-        if not 1 <= minutes_of(field.data) <= _MOST_PERIODS:
+        if not 1 <= number_of(field.data) <= _MOST_PERIODS:
             raise StopValidation(str(_l("Write a number from 1 to 99")))
 
     def validate_weekdays(self: _Form, field: Field) -> None:
@@ -90,13 +90,13 @@ class RecurrenceFields:
             raise StopValidation(str(_l("Write the last day like 17/03/2027")))
         if first is not None and day < first:
             raise StopValidation(str(_l("The last day comes before the first day")))
-        if first is not None and day > first + _FURTHEST:
+        if first is not None and day - first > _FURTHEST:
             raise StopValidation(str(_l("Check the year: this day is far away")))
 
     def validate_times(self: _Form, field: Field) -> None:
         if self.repeats.data not in FREQUENCIES or self.ends_how.data != AFTER_TIMES:
             return
-        if not 1 <= minutes_of(field.data) <= MOST_TIMES:
+        if not 1 <= number_of(field.data) <= MOST_TIMES:
             raise StopValidation(str(_l("Write a number of times, for example 20")))
 
 
@@ -113,10 +113,10 @@ def recurrence_of(form: _Form) -> Recurrence | None:
     ordinals, weekdays = _weekdays(form, frequency, first)
     rule = Recurrence(
         frequency=frequency,
-        interval=minutes_of(form.every.data),
+        interval=number_of(form.every.data),
         weekdays=weekdays,
         ordinals=ordinals,
-        count=minutes_of(form.times.data) if form.ends_how.data == AFTER_TIMES else None,
+        count=number_of(form.times.data) if form.ends_how.data == AFTER_TIMES else None,
         until=day_of(form.until.data) if form.ends_how.data == ON_DAY else None,
     )
     return rule.starting(first)

@@ -147,7 +147,7 @@ def _nth_weekday(nth: int, day: int) -> str:
     if nth in patterns:
         return patterns[nth]
     return gettext(
-        "the %(num)s %(weekday)s before the end", num=str(-nth), weekday=weekday_name(day)
+        "the %(nth)s %(weekday)s before the end", nth=_nth(-nth), weekday=weekday_name(day)
     )
 
 
@@ -162,11 +162,18 @@ def _month_day(day: int) -> str:
 
 
 def _ordinal(day: int) -> str:
-    """`1er` and `15`; `1st` and `15th`."""
+    """Of a day of the month: `1er` and `15`; `1st` and `15th`."""
     if current_locale().startswith("fr"):
         return "1er" if day == 1 else str(day)
-    ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    return f"{day}{ending}"
+    return _nth(day)
+
+
+def _nth(number: int) -> str:
+    """From the second on: `3e`; `3rd`."""
+    if current_locale().startswith("fr"):
+        return f"{number}e"
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number in (11, 12, 13) else endings.get(number % 10, 'th')}"
 
 
 def _plural(day: int) -> str:

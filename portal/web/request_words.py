@@ -35,6 +35,16 @@ def dated(moments: Iterable[str], *, today: date) -> list[tuple[str, str]]:
     return [(text, day_and_time(wall, today=today)) for text, wall in read if wall is not None]
 
 
+def still_ahead(moments: Iterable[str], *, time_zone: str, at: datetime) -> list[tuple[str, str]]:
+    """The same of those that are still to come, by the clocks of the place."""
+    here = dates.local(at, time_zone).replace(tzinfo=None)
+    return [
+        (text, words)
+        for text, words in dated(moments, today=here.date())
+        if text > here.isoformat()
+    ]
+
+
 def wall_time(text: str) -> datetime | None:
     """`2026-12-03T14:00`, without a zone."""
     try:

@@ -4,7 +4,7 @@ from portal.web.i18n import gettext, ngettext
 
 
 def places_left(capacity: int, taken: int) -> str:
-    """`Reste 2 places sur 8`."""
+    """`Places libres : 2 sur 8`, `Complet : 8 places prises`."""
     left = capacity - taken
     if not left:
         return ngettext(

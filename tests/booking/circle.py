@@ -17,6 +17,7 @@ from portal.models.care import CareTeamMember, Patient
 from portal.models.directory import Organization
 from portal.models.rights import CareLink, CareLinkKind, GrantCategory, HiddenItem
 from portal.scheduling.clocks import typed_instant_of
+from portal.scheduling.wanted import beside_version
 from portal.web import dates
 from tests import factories
 from tests.pages import PageClient
@@ -63,10 +64,11 @@ class Circle:
         return self.reader.post(f"{self.door}/{path}", data=data)
 
     def act(self, appointment: Appointment, act: str, **data: object) -> TestResponse:
-        """On what the reader saw: its version of now, unless another is given."""
-        version = self.stored(appointment.id).version
+        """On what the reader saw: as it is now, unless something else is given."""
+        stored = self.stored(appointment.id)
+        seen = {"version": stored.version, "beside": beside_version(stored)}
         self.session.rollback()
-        return self.post(f"{appointment.id}/{act}", **({"version": version} | data))
+        return self.post(f"{appointment.id}/{act}", **(seen | data))
 
     def timing(self, **data: object) -> dict[str, object]:
         return {

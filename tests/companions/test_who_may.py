@@ -158,15 +158,13 @@ def test_hostile_words_are_only_words(family: Family) -> None:
         assert "{{ 7 * 7 }}" in page
 
 
-def test_a_preview_shows_what_they_read_and_no_form(family: Family) -> None:
+def test_nothing_is_chosen_from_a_preview(family: Family) -> None:
     family.enter("jeanne")
-    family.choose("marc")
-    for name in ("marc", "paul"):
-        page = family.text(f"?preview={family.links[name].id}")
-        assert "j’accompagne" not in page
-        assert 'name="who"' not in page
-        assert 'name="done"' not in page
-        assert "Écrire une note" not in page
+    shown = family.text(f"?preview={family.links['paul'].id}")
+    assert 'name="who"' in shown
+    refused = family.post(f"/companion?preview={family.links['paul'].id}", **family.seen())
+    assert refused.status_code == 403
+    assert family.companion() is None
 
 
 @pytest.mark.parametrize("status", ["cancelled", "fulfilled", "noshow"])

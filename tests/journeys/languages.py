@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from portal.web.i18n import CATALOGUES
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # What is seen or read aloud: text that takes up room, names of things, the title. A mail to
 # somebody else is in their language, and says so.
@@ -50,7 +51,7 @@ def _sentences(texts: list[str]) -> list[re.Pattern[str]]:
     found = []
     for text in sorted(set(texts)):
         parts = _PLACEHOLDER.split(text)
-        if len(" ".join(parts).split()) >= 2:
+        if len(_WORD.findall(" ".join(parts))) >= 2:
             found.append(re.compile(".+".join(map(re.escape, parts))))
     return found
 

@@ -96,4 +96,4 @@ def test_a_full_workshop_has_a_waiting_list(
     answer = page.locator("#your-answer")
     expect(answer).to_contain_text("L’inscription sur la liste d’attente est notée")
     page.get_by_role("button", name="Quitter la liste d’attente").click()
-    expect(answer).to_contain_text("La liste d’attente est quittée")
+    expect(answer).to_contain_text("L’inscription sur la liste d’attente est retirée")

@@ -39,7 +39,7 @@ def test_a_series_ends_and_goes_on_after_all(
     page.get_by_role("button", name="Terminer les visites d’Yvon").click()
     expect(page.get_by_role("status").first).to_contain_text("La série est terminée.")
     expect(page.get_by_text("Aucune visite ne suit : cette série est terminée.")).to_be_visible()
-    page.get_by_role("button", name="Annuler la fin").click()
+    page.get_by_role("button", name="Reprendre la série").click()
     expect(page.get_by_role("status").first).to_contain_text("La série continue comme avant.")
     expect(page.get_by_role("link", name="Terminer la série")).to_be_visible()
 

@@ -16,7 +16,7 @@ from tests.access.cast import CANARY, Record, carer, linked, make_record, profes
 from tests.pages import PageClient
 
 PAGES = ("home", "agenda", "list", "past", "appointment", "team")
-_QUERY = re.compile(r"\?preview=[^\"&]*(&amp;rights=[^\"&]*)?|&amp;(preview|rights)=[^\"&]*")
+_QUERY = re.compile(r"\?preview=[^\"&#]*(&amp;rights=[^\"&#]*)?|&amp;(preview|rights)=[^\"&#]*")
 _CHANGING = re.compile(r"R-[0-9a-f]{10}")
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from portal.crypto import KeyRing
 from portal.identity import paper_sheets, recovery_codes, totp
 from portal.models.account import User
+from portal.models.calendar import CalendarFeed
 from portal.models.credential import PaperSheet, Passkey, TotpDevice
 from portal.models.rights import CareLinkKind
 from portal.models.setting import Setting
@@ -39,6 +40,8 @@ def user(request: pytest.FixtureRequest, session: Session, keys: KeyRing) -> Use
     recovery_codes.renew_codes(session, keys=keys, user_id=user.id, at=at)
     totp.new_device(session, keys=keys, user_id=user.id, at=at)
     paper_sheets.new_sheet(session, keys=keys, user_id=user.id, at=at)
+    feed = {"name": "Téléphone", "token_hash": b"%032d" % 1, "created_at": at}
+    session.add(CalendarFeed(user_id=user.id, **feed))
     session.add(Setting(name="demo", value="2026-11-24"))
     session.commit()
     return user
@@ -51,6 +54,7 @@ def _paths(app: Flask, session: Session) -> Iterator[str]:
     ids = {
         "app_id": session.exec(select(TotpDevice).where(confirmed)).all()[0].id,
         "sheet_id": session.exec(select(PaperSheet).where(in_use)).one().id,
+        "feed_id": session.exec(select(CalendarFeed)).one().id,
         "passkey_id": session.exec(select(Passkey)).one().id,
     }
     session.rollback()

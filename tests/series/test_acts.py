@@ -111,7 +111,7 @@ def test_a_series_ends_and_the_end_is_taken_back(home: Home) -> None:
     assert set(statuses[3:]) == {AppointmentStatus.CANCELLED}
     page = home.reader.get(answer.location)
     assert "Les visites suivantes sont annulées." in page.text
-    assert "Annuler la fin" in page.text
+    assert "Reprendre la série" in page.text
     assert home.post(series, "restore").status_code == 303
     assert {row.status for row in home.rows(series)} == {AppointmentStatus.BOOKED}
     assert home.post(series, "restore").status_code == 409

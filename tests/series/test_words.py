@@ -29,6 +29,16 @@ TODAY = date(2026, 11, 22)
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "le dernier jour de chaque mois", None),
         ("FREQ=MONTHLY;INTERVAL=3;BYDAY=2TU", "tous les 3 mois, le deuxième mardi", None),
         ("FREQ=MONTHLY;BYDAY=-1FR", "le dernier vendredi de chaque mois", None),
+        (
+            "FREQ=MONTHLY;BYDAY=-3MO",
+            "le 3e lundi en partant de la fin de chaque mois",
+            "the 3rd Monday before the end of each month",
+        ),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=-3",
+            "2 jours avant le dernier jour de chaque mois",
+            "2 days before the last of each month",
+        ),
         ("FREQ=YEARLY;COUNT=1", "tous les ans, le 30 novembre, 1 fois", None),
         (
             "FREQ=WEEKLY;BYDAY=SU;UNTIL=20261220",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from portal.access.guard import (
     current_patient,
     current_viewer,
     may,
-    previewed_viewer,
     requires,
 )
 from portal.access.hidden import HiddenFrom, hidden_from
@@ -21,7 +20,7 @@ from portal.blueprints.agenda import service
 from portal.clock import now
 from portal.db import current_session
 from portal.scheduling import appointments
-from portal.scheduling.rows import AppointmentRow, Position
+from portal.scheduling.rows import AppointmentRow
 from portal.web import dates
 from portal.web.appointment_cards import Facts
 from portal.web.appointment_cards.answer import answer_card
@@ -33,6 +32,7 @@ from portal.web.appointment_cards.preparation import preparation_card
 from portal.web.appointment_cards.reading import read_facts
 from portal.web.appointment_cards.series import series_card
 from portal.web.page import page
+from portal.web.positions import position_of, position_text
 from portal.web.visits import Visit, is_over, visit
 
 bp = Blueprint("agenda", __name__, url_prefix="/p/<uuid:patient_id>/agenda")
@@ -51,7 +51,6 @@ _CARDS: dict[str, Callable[[Facts], object]] = {
     "history": history_card,
     "series": series_card,
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def _week_page() -> Response:
 
 def _list_page() -> Response:
     patient, at = current_patient(), now()
-    position = _position()
+    position = position_of(request.args.get("after"))
     if position is None:
         rows = appointments.appointments_to_come(
             current_session(), **_whose(), at=at, limit=LIST_ROWS + 1
@@ -208,7 +207,7 @@ def _list_page() -> Response:
 
 def _past_page() -> Response:
     patient, at = current_patient(), now()
-    position = _position()
+    position = position_of(request.args.get("after"))
     rows = appointments.past_appointments(
         current_session(), **_whose(), at=at, after=position, limit=LIST_ROWS + 1
     )
@@ -228,7 +227,7 @@ def _past_page() -> Response:
 
 
 def _may_act() -> bool:
-    return may(Permission.AGENDA_ACT) and previewed_viewer() is None
+    return may(Permission.AGENDA_ACT)
 
 
 def _buttons() -> Buttons:
@@ -276,17 +275,4 @@ def _last_shown(rows: list[AppointmentRow]) -> str:
     if len(rows) <= LIST_ROWS:
         return ""
     last = rows[LIST_ROWS - 1]
-    return f"{_microseconds(last.starts_at)}.{last.id}" if last.starts_at else ""
-
-
-def _position() -> Position | None:
-    """What `_last_shown` wrote; anything else begins at the start."""
-    instant, _, key = request.args.get("after", "").partition(".")
-    try:
-        return Position(_EPOCH + timedelta(microseconds=int(instant)), UUID(key))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return position_text(last.starts_at, last.id) if last.starts_at else ""

@@ -1,6 +1,5 @@
 """The answer of the family, and that of whoever keeps the appointment."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -12,23 +11,17 @@ from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.requests.asking import MOST_MOMENTS, PartOfDay, Wish
 from portal.scheduling.requests.replies import Reply
 from portal.web.form_values import day_of, time_of
-from portal.web.forms import AtMost, PortalForm, offered
+from portal.web.forms import AtMost, PortalForm, offered, paragraphs
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.request_words import wall_time
 
 YES, NO, OTHER, CALL = "yes", "no", "other", "call"
 LONGEST_TEXT = 1000
 LONGEST_REASON = 300
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _fewer = _l("Write it in fewer words")
 _like_time = _l("Write the time like 14:30")
 _like_day = _l("Write the day like 17/03/2027")
 _is_skipped = _l("This time does not exist: the clocks go forward that night")
-
-
-def _paragraphs(value: str | None) -> str:
-    """Stripped, with its line breaks, without other control characters."""
-    return _CONTROL.sub("", (value or "").replace("\r\n", "\n")).strip()
 
 
 def _short(value: str | None) -> str:
@@ -46,7 +39,7 @@ class AnswerForm(PortalForm):
     time1 = StringField(filters=[_short])
     day2 = StringField(filters=[_short])
     time2 = StringField(filters=[_short])
-    text = TextAreaField(filters=[_paragraphs], validators=[AtMost(LONGEST_TEXT, _fewer)])
+    text = TextAreaField(filters=[paragraphs], validators=[AtMost(LONGEST_TEXT, _fewer)])
     version = HiddenField()
     anyway = HiddenField()
     time_zone: str
@@ -155,7 +148,7 @@ class ReplyForm(PortalForm):
     answer = RadioField(validate_choice=False)
     day = StringField(filters=[_short])
     time = StringField(filters=[_short])
-    text = TextAreaField(filters=[_paragraphs], validators=[AtMost(LONGEST_REASON, _fewer)])
+    text = TextAreaField(filters=[paragraphs], validators=[AtMost(LONGEST_REASON, _fewer)])
     version = HiddenField()
     anyway = HiddenField()
     time_zone: str

@@ -143,16 +143,6 @@ def request_of(facts: Facts, change_request_id: UUID) -> RequestRow:
     return asked
 
 
-def moments_of(asked: RequestRow, facts: Facts) -> list[tuple[str, str]]:
-    """Those that are still to come."""
-    here = dates.local(facts.at, facts.row.time_zone).replace(tzinfo=None)
-    return [
-        (text, words)
-        for text, words in request_words.dated(asked.moments, today=here.date())
-        if text > here.isoformat()
-    ]
-
-
 def _common(facts: Facts, refusal: Refusal) -> dict[str, Any]:
     is_stale = refusal.since is not None
     return {
@@ -210,10 +200,8 @@ def _words(facts: Facts) -> dict[str, str]:
 
 
 def _replies(facts: Facts, asked: RequestRow) -> list[tuple[str, str]]:
-    moved = [
-        (MOVE + text, gettext("Move it to %(when)s", when=words))
-        for text, words in moments_of(asked, facts)
-    ]
+    moments = request_words.still_ahead(asked.moments, time_zone=facts.row.time_zone, at=facts.at)
+    moved = [(MOVE + text, gettext("Move it to %(when)s", when=words)) for text, words in moments]
     propose = [] if facts.row.workshop_id else [(PROPOSE, gettext("Propose another time"))]
     return [
         *moved,

@@ -27,7 +27,8 @@ from portal.scheduling.requests.answers import AnswerRefusedError
 from portal.scheduling.requests.awaiting import AwaitingRow, awaiting_requests
 from portal.web import dates, request_words
 from portal.web.appointment_cards import Facts
-from portal.web.form_values import version_of
+from portal.web.appointment_cards.reading import read_facts
+from portal.web.form_values import uuid_of, version_of
 from portal.web.page import page, redirect_to
 from portal.web.visits import Visit, visit
 
@@ -64,7 +65,7 @@ class Awaiting:
 @bp.get("/professional/requests")
 @requires(Permission.WORKDAYS_SEE, writes=True)
 def list_requests() -> Response:
-    viewer, after = current_viewer(), _uuid(request.args.get("after", ""))
+    viewer, after = current_viewer(), uuid_of(request.args.get("after"))
     found = awaiting_requests(
         current_session(), viewer=viewer, at=now(), limit=REQUESTS_PER_PAGE + 1, after=after
     )
@@ -117,7 +118,7 @@ def _reply(appointment_id: UUID, change_request_id: UUID, form: ReplyForm) -> Re
         refusal = Refusal(status=422, clash=clash)
     except AnswerRefusedError as refused:
         refusal = Refusal(status=422, reason=refused.reason)
-    facts = pages.read_facts(appointment_id)
+    facts = read_facts(appointment_id)
     return pages.reply_page(form, facts, change_request_id, refusal)
 
 
@@ -145,9 +146,7 @@ def _awaiting(row: AwaitingRow) -> Awaiting:
         gender=row.patient_gender,
         time_zone=row.patient_time_zone,
     )
-    here = dates.local(at, one.time_zone).replace(tzinfo=None)
     today = dates.local(at, row.patient_time_zone).date()
-    moments = request_words.dated(row.moments, today=today)
     asker = f"{row.asker_given_name} {row.asker_family_name}".strip()
     asked_on = dates.day_label(dates.local(row.asked_at, row.patient_time_zone).date(), today=today)
     return Awaiting(
@@ -157,7 +156,7 @@ def _awaiting(row: AwaitingRow) -> Awaiting:
         planned=_planned_words(row, today=today),
         asked=request_words.asked(row.kind, name=asker, day=asked_on),
         wishes=request_words.wishes(row.parts_of_day, row.moments, today=today),
-        moments=[moment for moment in moments if moment[0] > here.isoformat()],
+        moments=request_words.still_ahead(row.moments, time_zone=one.time_zone, at=at),
     )
 
 
@@ -186,10 +185,3 @@ def _back(appointment_id: UUID, done: str) -> Response:
         return redirect_to(url_for("answering_requests.list_requests", done=done))
     address = url_for("agenda.show_appointment", appointment_id=appointment_id, done=done)
     return redirect_to(f"{address}#your-answer")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -20,6 +20,7 @@ from portal.scheduling.requests.answers import AnswerRefusedError
 from portal.scheduling.requests.asking import AskedAlreadyError
 from portal.scheduling.workshops.places import WorkshopFullError
 from portal.web.appointment_cards import Facts
+from portal.web.appointment_cards.reading import read_facts, visible_row
 from portal.web.form_values import version_of
 from portal.web.page import redirect_to
 
@@ -32,7 +33,7 @@ _DONE = {YES: "accepted", NO: "declined", OTHER: "asked", CALL: "call-asked"}
 @bp.get("/answer")
 @requires(Permission.AGENDA_ACT)
 def write_answer(appointment_id: UUID) -> Response:
-    facts = pages.read_facts(appointment_id)
+    facts = read_facts(appointment_id)
     choices = pages.choices_of(facts)
     if not choices:
         return _back(appointment_id)
@@ -45,7 +46,7 @@ def write_answer(appointment_id: UUID) -> Response:
 @bp.post("/answer")
 @requires(Permission.AGENDA_ACT)
 def send_answer(appointment_id: UUID) -> Response:
-    facts = pages.read_facts(appointment_id)
+    facts = read_facts(appointment_id)
     form = _form(facts)
     if not form.is_sent_and_valid():
         return pages.answer_page(form, facts, MISTAKE)
@@ -96,7 +97,7 @@ def refuse_other_time(appointment_id: UUID, change_request_id: UUID) -> Response
 def _answer(appointment_id: UUID, act: Act, done: str, form: AnswerForm | None = None) -> Response:
     """Carry it out; refused, the page of the answer says why, with what was typed."""
     # Whoever does not see the appointment learns nothing from the answer.
-    pages.find(appointment_id)
+    visible_row(appointment_id)
     try:
         carry_out(act, Permission.AGENDA_ACT, appointment_id=appointment_id)
     except ChangedMeanwhileError:
@@ -113,7 +114,7 @@ def _answer(appointment_id: UUID, act: Act, done: str, form: AnswerForm | None =
 
 
 def _refused(appointment_id: UUID, form: AnswerForm | None, refusal: Refusal) -> Response:
-    facts = pages.read_facts(appointment_id)
+    facts = read_facts(appointment_id)
     return pages.answer_page(form or _form(facts), facts, refusal)
 
 

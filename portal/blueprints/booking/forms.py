@@ -8,16 +8,15 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.blueprints.booking.moments import DAYS, SubjectForm, TimingForm, fewer
 from portal.models.agenda import AppointmentKind
-from portal.scheduling.details import MAX_TICKS
+from portal.scheduling.preparation import LONGEST_POINT, MOST_POINTS
 from portal.scheduling.rows import AppointmentRow
-from portal.scheduling.wanted import Particulars
+from portal.scheduling.wanted import Particulars, beside_version
 from portal.web.form_values import day_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import ONCE, RecurrenceFields
 
 BOOKED, PROPOSED = "booked", "proposed"
-LONGEST_LINE = 300
 _NAMES = (
     "title",
     "place",
@@ -50,6 +49,8 @@ class ParticularsForm(SubjectForm):
     preparation = StringField(filters=[lines], validators=[AtMost(2000, fewer)])
     instructions = StringField(filters=[lines], validators=[AtMost(4000, fewer)])
     version = HiddenField()
+    beside = HiddenField()
+    """What stood in it of the words that do not raise the version."""
 
     def validate_phone(self, field: StringField) -> None:
         digits = sum(character.isdigit() for character in field.data or "")
@@ -62,7 +63,7 @@ class ParticularsForm(SubjectForm):
 
     def validate_preparation(self, field: StringField) -> None:
         typed = (field.data or "").splitlines()
-        if len(typed) > MAX_TICKS or any(len(line) > LONGEST_LINE for line in typed):
+        if len(typed) > MOST_POINTS or any(len(line) > LONGEST_POINT for line in typed):
             raise ValidationError(str(_l("Write fewer lines, and shorter ones")))
 
     def wanted_particulars(self) -> Particulars:
@@ -130,7 +131,11 @@ class CancelForm(PortalForm):
 def typed_particulars(row: AppointmentRow) -> dict[str, str | bool]:
     """What the form holds for one that is there."""
     texts: dict[str, str | bool] = {name: getattr(row, name) for name in _NAMES}
-    return texts | {"kind": row.kind.value, "needs_companion": row.needs_companion}
+    return texts | {
+        "kind": row.kind.value,
+        "needs_companion": row.needs_companion,
+        "beside": beside_version(row),
+    }
 
 
 def _is_safe_link(text: str) -> bool:

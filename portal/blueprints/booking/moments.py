@@ -11,7 +11,7 @@ from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.rows import AppointmentRow
 from portal.scheduling.wanted import Timing, end_of
 from portal.web import dates
-from portal.web.form_values import day_of, minutes_of, time_of
+from portal.web.form_values import day_of, number_of, time_of
 from portal.web.forms import AtMost, PortalForm, offered, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import TIME_ZONES
@@ -93,13 +93,13 @@ class TimingForm(PortalForm):
             raise ValidationError(str(_l("Write the last day like 17/03/2027")))
         if first is not None and day <= first:
             raise ValidationError(str(_l("Choose a last day that comes after the first")))
-        if first is not None and day > first + LONGEST_STAY:
+        if first is not None and day - first > LONGEST_STAY:
             raise ValidationError(str(_l("Check the year: this stay is too long")))
 
     def validate_duration(self, field: StringField) -> None:
         if self.timing.data == DAYS or not field.data:
             return
-        if not 0 < minutes_of(field.data) <= LONGEST_VISIT_MINUTES:
+        if not 0 < number_of(field.data) <= LONGEST_VISIT_MINUTES:
             raise ValidationError(str(_l("Write a number of minutes, for example 30")))
 
     def validate_time_zone(self, field: SelectField) -> None:
@@ -110,7 +110,7 @@ class TimingForm(PortalForm):
         """Of a form that was found valid."""
         day, start = _known(day_of(self.day.data)), _known(time_of(self.starts.data))
         starts_at = self._instant(day, start)
-        minutes = minutes_of(self.duration.data) or None
+        minutes = number_of(self.duration.data) or None
         kind = self.timing.data
         if kind == DAYS:
             last = _known(day_of(self.last_day.data))
@@ -137,6 +137,8 @@ class TimingForm(PortalForm):
             raise ValidationError(
                 str(_l("This time does not exist: the clocks go forward that night"))
             ) from None
+        except OverflowError:
+            return  # of the first or the last year of all: the day is refused by itself
 
     def _instant(self, day: date, clock: time) -> datetime:
         return typed_instant_of(datetime.combine(day, clock), self.time_zone.data)

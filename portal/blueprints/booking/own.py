@@ -22,7 +22,7 @@ from portal.scheduling.booking import OPEN_STATUSES, Done, NotPossibleNowError
 from portal.scheduling.conflicts import ClashError
 from portal.scheduling.own_entries import OWN_SOURCES, DeletedRow
 from portal.scheduling.rows import AppointmentRow
-from portal.scheduling.wanted import Order
+from portal.scheduling.wanted import Order, beside_version
 from portal.web import dates
 from portal.web.appointment_cards.reading import visible_row
 from portal.web.form_values import uuid_of, version_of
@@ -85,6 +85,7 @@ def change(appointment_id: UUID) -> Response:
         own_entries.rewrite,
         appointment_id=appointment_id,
         version=version,
+        beside=form.beside.data or "",
         timing=form.wanted_timing(),
         particulars=form.wanted_particulars(),
         is_anyway=form.anyway.data == "1",
@@ -95,7 +96,7 @@ def change(appointment_id: UUID) -> Response:
         return pages.own_page(form, row, pages.clashing(clash))
     except ChangedMeanwhileError:
         row = _own(appointment_id)
-        form.version.data = str(row.version)
+        form.version.data, form.beside.data = str(row.version), beside_version(row)
         return pages.own_page(form, row, pages.stale(version))
     except NotPossibleNowError:
         return _page_of(appointment_id)

@@ -24,7 +24,8 @@ from portal.errors import NotGrantedError
 from portal.scheduling.conflicts import ClashError
 from portal.scheduling.details import audiences_of, read_details
 from portal.scheduling.keepers import keeps
-from portal.scheduling.rows import AppointmentRow
+from portal.scheduling.rows import AppointmentRow, ChangeRow
+from portal.scheduling.wanted import BESIDE_VERSION
 from portal.teams.reading import read_team
 from portal.web import dates
 from portal.web.agreement_words import Line, lines
@@ -175,7 +176,7 @@ def _meanwhile(row: AppointmentRow | None, since: int | None) -> list[Line] | No
         audiences=audiences_of(patient),
         at=now(),
     )
-    newer = [one for one in details.changes if one.version > since]
+    newer = [one for one in details.changes if one.version > since or _is_beside(one, since)]
     return lines(
         newer[::-1],
         row=row,
@@ -183,6 +184,11 @@ def _meanwhile(row: AppointmentRow | None, since: int | None) -> list[Line] | No
         viewer=current_viewer(),
         companions=details.companions,
     )
+
+
+def _is_beside(line: ChangeRow, since: int) -> bool:
+    """Said of that version, without making a new one: how to get there, what to prepare."""
+    return line.version == since and bool(line.fields) and set(line.fields) <= set(BESIDE_VERSION)
 
 
 def _visit(row: AppointmentRow) -> Visit:

@@ -31,7 +31,7 @@ from portal.scheduling.booking import OPEN_STATUSES, Done, NotPossibleNowError
 from portal.scheduling.booking_series import book_series
 from portal.scheduling.conflicts import ClashError
 from portal.scheduling.series.recurrence import Recurrence, RecurrenceError
-from portal.scheduling.wanted import Order
+from portal.scheduling.wanted import Order, beside_version
 from portal.scheduling.workshops.places import WorkshopFullError
 from portal.web.form_values import uuid_of, version_of
 from portal.web.i18n import gettext
@@ -141,13 +141,14 @@ def correct(appointment_id: UUID) -> Response:
         booking.correct,
         appointment_id=appointment_id,
         version=version,
+        beside=form.beside.data or "",
         particulars=form.wanted_particulars(),
     )
     try:
         return _carry_out("corrected", act)
     except ChangedMeanwhileError:
         row = pages.kept(appointment_id)
-        form.version.data = str(row.version)
+        form.version.data, form.beside.data = str(row.version), beside_version(row)
         return pages.correction_page(form, row, pages.stale(version))
     except NotPossibleNowError:
         return _back(appointment_id)

@@ -1,7 +1,7 @@
 """What was kept of calendar files before, and what else is planned at the same times."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,12 +10,11 @@ from sqlmodel import Session
 
 from portal.access.facts import is_hidden
 from portal.models import columns
-from portal.models.agenda import Appointment, AppointmentKind, AppointmentStatus
+from portal.models.agenda import LONGEST_VISIT, Appointment, AppointmentStatus
 from portal.scheduling.appointments import NEXT_STATUSES, WITHOUT_END
 
 SOURCE = "calendar"
 MOST_CONFLICTS = 300
-_LONGEST_VISIT = timedelta(days=2)
 
 _a = columns(Appointment)
 _of_patient = bindparam("of_patient", type_=Uuid)
@@ -123,7 +122,7 @@ def _during(spans: Sequence[tuple[datetime, datetime]]) -> Select[tuple[object, 
         .where(
             _a.patient_id == _of_patient,
             _a.status.in_(NEXT_STATUSES),
-            _a.kind != AppointmentKind.ADMISSION,
+            _a.is_stay.is_(False),
             not_(_is_hidden),
             or_(*(_overlaps(start, end) for start, end in spans)),
         )
@@ -134,7 +133,7 @@ def _during(spans: Sequence[tuple[datetime, datetime]]) -> Select[tuple[object, 
 
 def _overlaps(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(
-        _a.starts_at >= start - _LONGEST_VISIT,
+        _a.starts_at >= start - LONGEST_VISIT,
         _a.starts_at < end,
         or_(_a.ends_at > start, and_(_a.ends_at.is_(None), _a.starts_at > start - WITHOUT_END)),
     )

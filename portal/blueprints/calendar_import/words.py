@@ -5,13 +5,13 @@ from datetime import date, datetime, time
 
 from portal.blueprints.calendar_import.offers import News, Offer
 from portal.blueprints.calendar_import.queries import BatchRow, OtherRow
-from portal.scheduling.calendar_files.text import MOST_EVENTS, Refusal
+from portal.scheduling.calendar_files.text import MOST_BYTES, MOST_EVENTS, Refusal
 from portal.scheduling.calendar_files.times import LAST_MINUTE
 from portal.web import dates
 from portal.web.i18n import gettext, ngettext, pgettext
 from portal.web.labels import N_
 
-MOST_KILOBYTES = 200
+MOST_KILOBYTES = MOST_BYTES // 1000
 _REFUSALS = {
     Refusal.EMPTY: N_("Choose a file first"),
     Refusal.NOT_A_CALENDAR: N_("This is no calendar file. Its name ends with .ics"),

@@ -1,6 +1,7 @@
 """A new subscription: for which device, whose visits, how much of them, and when it rings."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, make_response, request
 
 from portal.access.audit import capacity_of
-from portal.access.guard import current_patient, current_viewer, previewed_viewer, requires
+from portal.access.guard import current_patient, current_viewer, requires
 from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.access.trail import note_patients
@@ -51,7 +51,7 @@ def _has_agenda() -> bool:
     if not decision:
         raise NotGrantedError
     # As whom somebody looks at a page, they read nothing.
-    if not patient.is_own and previewed_viewer() is None:
+    if not patient.is_own:
         read_as = {patient.patient_id: capacity_of(patient, decision)}
         note_patients(viewer, read_as, category=GrantCategory.AGENDA)
     return True

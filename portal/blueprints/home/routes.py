@@ -8,7 +8,6 @@ from portal.access.guard import (
     current_patient,
     current_viewer,
     may,
-    previewed_viewer,
     public,
     requires,
     signed_in_viewer,
@@ -129,7 +128,7 @@ def _unread_openings() -> list[Opening]:
 
 
 def _may_act() -> bool:
-    return may(Permission.AGENDA_ACT) and previewed_viewer() is None
+    return may(Permission.AGENDA_ACT)
 
 
 def _visits() -> tuple[list[Visit], list[Visit]]:

@@ -1,21 +1,12 @@
 """A note, and who reads it."""
 
-import re
-
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.models.agreement import NoteAudience
 from portal.scheduling.notes import LONGEST_NOTE
-from portal.web.forms import AtMost, PortalForm
+from portal.web.forms import AtMost, PortalForm, paragraphs
 from portal.web.i18n import lazy_gettext as _l
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def _text(value: str | None) -> str:
-    """Lines are kept; a browser sends them as CR LF."""
-    return _CONTROL.sub("", (value or "").replace("\r\n", "\n")).strip()
 
 
 class NoteForm(PortalForm):
@@ -25,7 +16,7 @@ class NoteForm(PortalForm):
     """
 
     text = StringField(
-        filters=[_text],
+        filters=[paragraphs],
         validators=[
             DataRequired(_l("Write your note")),
             AtMost(LONGEST_NOTE, _l("Write it in 1,000 characters at most")),

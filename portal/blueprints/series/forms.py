@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.scheduling.series.changes import Wanted
 from portal.scheduling.series.recurrence import Recurrence
-from portal.web.form_values import minutes_of, time_of, uuid_of
+from portal.web.form_values import number_of, time_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.recurrence_fields import RecurrenceFields, recurrence_data, recurrence_of
@@ -74,7 +74,7 @@ class ChangeForm(RecurrenceFields, FromForm):
             raise ValidationError(str(_l("Choose an end that comes after the beginning")))
 
     def validate_duration(self, field: StringField) -> None:
-        if field.data and not 0 < minutes_of(field.data) <= LONGEST_MINUTES:
+        if field.data and not 0 < number_of(field.data) <= LONGEST_MINUTES:
             raise ValidationError(str(_l("Write a number of minutes, for example 30")))
 
     def wanted(self) -> Wanted:
@@ -84,7 +84,7 @@ class ChangeForm(RecurrenceFields, FromForm):
             rule=self._rule(),
             at=start,
             window_minutes=_between(start, end) if end else None,
-            duration_minutes=minutes_of(self.duration.data) or None,
+            duration_minutes=number_of(self.duration.data) or None,
             skips_holidays=bool(self.skips_holidays.data),
             reason=self.reason.data or "",
         )

@@ -1,7 +1,7 @@
 """The pages about a series: after a look, and after an act that was refused."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -20,18 +20,18 @@ from portal.scheduling.series.recurrence import Recurrence
 from portal.scheduling.series.recurrence_text import parse
 from portal.web import dates
 from portal.web.page import page
+from portal.web.positions import instant_of, instant_text
 from portal.web.recurrence_fields import recurrence_data
 
 SHOWN = 12
 MOST_CHOICES = 60
 _DONE = ("changed", "ended", "taken_back", "meanwhile")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def series_page(series_id: UUID, *, status: int = 200, done: str = "") -> Response:
     patient, viewer, at = current_patient(), current_viewer(), now()
     row = _seen(series_id)
-    after = _position()
+    after = instant_of(request.args.get("after"))
     whose = {"patient_id": patient.patient_id, "viewer_id": viewer.id}
     coming = series_reading.dates_to_come(
         current_session(), row, **whose, at=at, limit=SHOWN + 1, after=after
@@ -46,7 +46,7 @@ def series_page(series_id: UUID, *, status: int = 200, done: str = "") -> Respon
         dates_to_come=_lines(row, coming[:SHOWN]),
         exceptions=_lines(row, exceptions),
         is_continued=after is not None,
-        goes_on=_place(coming[SHOWN - 1].recurrence_start) if len(coming) > SHOWN else "",
+        goes_on=instant_text(coming[SHOWN - 1].recurrence_start) if len(coming) > SHOWN else "",
         may_keep=_may_keep(row),
         done=done or (asked if asked in _DONE else ""),
         is_told="told" in request.args,
@@ -172,16 +172,3 @@ def _lines(row: SeriesShown, found: list[SeriesDate]) -> list[DateLine]:
 
 def _today() -> date:
     return dates.local(now(), current_patient().time_zone).date()
-
-
-def _place(instant: datetime) -> str:
-    """The address part that continues after this date."""
-    return str((instant - _EPOCH) // timedelta(microseconds=1))
-
-
-def _position() -> datetime | None:
-    """What `_place` wrote; anything else begins at the start."""
-    try:
-        return _EPOCH + timedelta(microseconds=int(request.args.get("after", "")))
-    except (ValueError, OverflowError):
-        return None

@@ -25,6 +25,7 @@ from portal.scheduling.workdays import (
     read_staff,
     visits_of,
 )
+from portal.teams.own_day import USUAL_ZONE
 from portal.web.page import page
 
 bp = Blueprint("workdays", __name__, url_prefix="/professional/agenda")
@@ -93,7 +94,7 @@ def _workday(*, is_week: bool) -> Workday:
         session, viewer=viewer, whose_id=whose_id, near=near(asked or at.date()), at=at
     )
     worker = _worker(staff, whose_id)
-    zone = ZoneInfo(worker.time_zone if worker else "Europe/Paris")
+    zone = ZoneInfo(worker.time_zone if worker else USUAL_ZONE)
     today = at.astimezone(zone).date()
     shown = Shown(asked or today, is_week, zone)
     visits: list[OpenVisit | ClosedVisit] = []

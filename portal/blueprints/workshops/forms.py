@@ -10,7 +10,7 @@ from portal.scheduling.clocks import NoSuchTimeError, typed_instant_of
 from portal.scheduling.workshops.acts import Plan
 from portal.scheduling.workshops.listing import House, WorkshopCard
 from portal.web import dates
-from portal.web.form_values import day_of, time_of, uuid_of
+from portal.web.form_values import day_of, number_of, time_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, stripped
 from portal.web.i18n import lazy_gettext as _l
 from portal.web.time_zones import TIME_ZONES
@@ -18,12 +18,6 @@ from portal.web.time_zones import TIME_ZONES
 MOST_PLACES = 500
 MOST_AT_ONCE = 30
 _FURTHEST = timedelta(days=2 * 366)
-
-
-def number_of(text: str | None) -> int | None:
-    """None when it is no number that anybody means."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _lines(text: str | None) -> str:
@@ -104,8 +98,7 @@ class WorkshopForm(PortalForm):
             raise ValidationError(str(_l("Choose one of the list")))
 
     def validate_capacity(self, field: StringField) -> None:
-        places = number_of(field.data)
-        if places is None or not 0 < places <= MOST_PLACES:
+        if not 0 < number_of(field.data) <= MOST_PLACES:
             raise ValidationError(str(_l("Write how many places there are, for example 8")))
 
     def validate_respond_before(self, field: StringField) -> None:
@@ -139,7 +132,7 @@ class WorkshopForm(PortalForm):
             phone=self.phone.data or house.phone,
             practitioner_id=uuid_of(self.host.data),
             host_text=self.host_text.data or "",
-            capacity=number_of(self.capacity.data) or 0,
+            capacity=number_of(self.capacity.data),
             respond_before=day_of(self.respond_before.data),
         )
 
@@ -154,6 +147,8 @@ class WorkshopForm(PortalForm):
             raise ValidationError(
                 str(_l("This time does not exist: the clocks go forward that night"))
             ) from None
+        except OverflowError:
+            return None  # of the first or the last year of all: the day is refused by itself
 
 
 class ChangeForm(WorkshopForm):

@@ -1,6 +1,5 @@
 """The pages about workshops."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from portal.errors import NotFoundError
 from portal.models.audit import Capacity
 from portal.models.base import new_id
 from portal.models.rights import GrantCategory
-from portal.scheduling.rows import Position
 from portal.scheduling.workshops.guests import Guests, candidates, guests_of
 from portal.scheduling.workshops.listing import (
     Host,
@@ -31,23 +29,24 @@ from portal.scheduling.workshops.listing import (
     houses_and_hosts,
     workshops_of,
 )
+from portal.teams.own_day import USUAL_ZONE
 from portal.web import dates
-from portal.web.form_values import uuid_of
+from portal.web.form_values import number_of
 from portal.web.forms import stripped
 from portal.web.page import page
+from portal.web.positions import position_of, position_text
 from portal.web.time_zones import reader_time_zone, time_zone_choices
 from portal.web.workshop_words import places_left
 
 LIST_ROWS = 30
 MOST_FOUND = 30
 LONGEST_SEARCH = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DONE = ("added", "changed", "cancelled", "proposed", "same")
 
 
 def list_page() -> Response:
     is_past = request.args.get("view") == "past"
-    after = _position()
+    after = position_of(request.args.get("after"))
     found = workshops_of(
         current_session(),
         viewer=current_viewer(),
@@ -62,7 +61,7 @@ def list_page() -> Response:
         workshops=shown,
         is_past=is_past,
         is_continued=after is not None,
-        goes_on=_address(shown[-1]) if len(found) > LIST_ROWS else None,
+        goes_on=_last_shown(shown) if len(found) > LIST_ROWS else None,
         at=now(),
     )
 
@@ -80,7 +79,7 @@ def workshop_page(workshop_id: UUID) -> Response:
         guests=guests,
         at=now(),
         done=done if done in _DONE else "",
-        told=_number("told"),
+        told=number_of(request.args.get("told")),
     )
 
 
@@ -199,7 +198,7 @@ def _new_form(houses: list[House]) -> WorkshopForm:
         data={
             "workshop_id": str(new_id()),
             "organization": str(first.id) if first else "",
-            "time_zone": first.time_zone if first else "Europe/Paris",
+            "time_zone": first.time_zone if first else USUAL_ZONE,
             "host": str(own_id or ""),
             "capacity": "8",
         }
@@ -219,25 +218,9 @@ def _capacities(guests: Guests) -> dict[UUID, Capacity]:
     }
 
 
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
-def _address(last: WorkshopCard) -> str:
-    """The address part that continues after this one."""
-    return f"{(last.starts_at - _EPOCH) // timedelta(microseconds=1)}.{last.id}"
-
-
-def _position() -> Position | None:
-    """What `_address` wrote; anything else begins at the start."""
-    instant, _, key = request.args.get("after", "").partition(".")
-    own_id = uuid_of(key)
-    try:
-        starts_at = _EPOCH + timedelta(microseconds=int(instant))
-    except (ValueError, OverflowError):
-        return None
-    return Position(starts_at, own_id) if own_id is not None else None
+def _last_shown(shown: list[WorkshopCard]) -> str:
+    """The address part that continues after this page."""
+    return position_text(shown[-1].starts_at, shown[-1].id)
 
 
 def _page(template: str, *, status: int = 200, **context: Any) -> Response:

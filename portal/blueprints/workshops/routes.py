@@ -16,7 +16,6 @@ from portal.blueprints.workshops.forms import (
     ChangeForm,
     ProposeForm,
     WorkshopForm,
-    number_of,
 )
 from portal.clock import now
 from portal.db import transaction
@@ -29,7 +28,7 @@ from portal.scheduling.workshops import acts as workshop_acts
 from portal.scheduling.workshops.acts import Done, TooFewPlacesError, WorkshopOverError
 from portal.scheduling.workshops.listing import House, WorkshopCard
 from portal.scheduling.workshops.proposing import authors_for, propose
-from portal.web.form_values import uuid_of
+from portal.web.form_values import uuid_of, version_of
 from portal.web.i18n import ngettext
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to
@@ -96,7 +95,7 @@ def change_workshop(workshop_id: UUID) -> Response:
             done = workshop_acts.rewrite(
                 session,
                 workshop_id=workshop_id,
-                version=number_of(form.version.data) or 0,
+                version=version_of(form.version.data),
                 plan=form.plan(),
                 by=by,
                 at=form.at,
@@ -133,7 +132,7 @@ def cancel_workshop(workshop_id: UUID) -> Response:
             done = workshop_acts.call_off(
                 session,
                 workshop_id=workshop_id,
-                version=number_of(form.version.data) or 0,
+                version=version_of(form.version.data),
                 reason=form.reason.data or "",
                 by=by,
                 at=now(),

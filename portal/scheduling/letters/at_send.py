@@ -45,7 +45,6 @@ _VISITS = select(
 ).where(
     _a.patient_id == _of_patient,
     _a.id.in_(bindparam("of_visits", expanding=True, type_=Uuid)),
-    _a.status != AppointmentStatus.ENTERED_IN_ERROR,
     not_(is_hidden(_a.patient_id, _a.id, _of_user)),
 )
 _patient_allows = exists().where(
@@ -101,7 +100,8 @@ def values_now(
     if not shown:
         return None
     kept = [one.reference for one in shown]
-    now = {"about": references.written(kept), "path": references.path_to(kept)}
+    has_page = not any(_is_deleted(one) for one in shown)
+    now = {"about": references.written(kept), "path": references.path_to(kept, has_page=has_page)}
     return now | {"visits": _in_words(shown)} if letter is Letter.AGENDA_REMINDER else now
 
 
@@ -125,7 +125,17 @@ def _files(
             yield _Reader(user_id, standing, related_person_id, at), list(found)
 
 
+def _is_deleted(one: _Shown) -> bool:
+    return one.visit["status"] is AppointmentStatus.ENTERED_IN_ERROR
+
+
 def _visible(session: Session, reader: _Reader, about: list[Reference]) -> list[_Shown]:
+    found = _changed(session, reader, about)
+    return [one for one in found if not _is_deleted(one)]
+
+
+def _changed(session: Session, reader: _Reader, about: list[Reference]) -> list[_Shown]:
+    """Also what the family deleted meanwhile: those who relied on it are told."""
     values = {
         "of_patient": reader.standing.patient_id,
         "of_user": reader.user_id,
@@ -199,7 +209,7 @@ def _in_words(shown: list[_Shown]) -> str:
 
 
 _LETTERS: Mapping[Letter, tuple[_Show, Permission]] = {
-    Letter.APPOINTMENT_CHANGED: (_visible, Permission.AGENDA_SEE),
+    Letter.APPOINTMENT_CHANGED: (_changed, Permission.AGENDA_SEE),
     Letter.APPOINTMENT_ASKED: (_visible, Permission.AGENDA_BOOK),
     Letter.COMPANION_ASKED: (_unaccompanied, Permission.AGENDA_SEE),
     Letter.AGENDA_REMINDER: (_reminded, Permission.AGENDA_SEE),

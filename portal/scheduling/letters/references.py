@@ -36,11 +36,14 @@ def read(text: str) -> list[Reference]:
     return [Reference.read(one) for one in text.split()]
 
 
-def path_to(references: Iterable[Reference]) -> str:
-    """The page of the appointment, or where all of them are found; nobody opens it signed out."""
+def path_to(references: Iterable[Reference], *, has_page: bool = True) -> str:
+    """The page of the appointment, or where all of them are found; nobody opens it signed out.
+
+    Without a page of its own, as of what was deleted, it is the agenda.
+    """
     places = {(one.patient_id, one.appointment_id) for one in references}
     patients = {patient_id for patient_id, _appointment_id in places}
     if len(patients) != 1:
         return "/"
     agenda = f"/p/{patients.pop()}/agenda"
-    return f"{agenda}/{places.pop()[1]}" if len(places) == 1 else agenda
+    return f"{agenda}/{places.pop()[1]}" if has_page and len(places) == 1 else agenda

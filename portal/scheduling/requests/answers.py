@@ -1,6 +1,7 @@
 """What the patient or a carer answers: yes, no, after all, and the waiting list of a workshop."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from portal.scheduling.appointments import WITHOUT_END
 from portal.scheduling.booking import queue_up
 from portal.scheduling.conflicts import refuse_clash
 from portal.scheduling.requests.closing import close_request
+from portal.scheduling.workshops.acts import WorkshopOverError, fields_now
 from portal.scheduling.workshops.places import free_place, take_place
 
 _change = columns(AppointmentChange)
@@ -98,7 +100,7 @@ def decline(
     workshop_id = appointment.workshop_id
     holds_place = workshop_id is not None and appointment.status is AppointmentStatus.BOOKED
     if holds_place:
-        _refuse_over(appointment, at)
+        refuse_over(appointment, at)
     else:
         _refuse_unless(appointment, at, UNANSWERED_STATUSES)
     close_request(session, appointment, state=RequestState.WITHDRAWN, by=by, at=at)
@@ -131,11 +133,14 @@ def undo_decline(
     refuse_stale(appointment, version)
     if made is None or made.act is not AppointmentAct.DECLINED:
         raise ChangedMeanwhileError
-    _refuse_over(appointment, at)
     before = AppointmentStatus(made.fields["status"][0])
-    if before is AppointmentStatus.BOOKED and appointment.workshop_id is not None:
-        take_place(session, appointment.workshop_id)
-    as_before = {"status": before, "cancellation_reason": ""}
+    as_before: dict[str, Any] = {"status": before, "cancellation_reason": ""}
+    if appointment.workshop_id is None:
+        refuse_over(appointment, at)
+    else:
+        as_before |= _workshop_now(session, appointment.workshop_id, at)
+        if before is AppointmentStatus.BOOKED:
+            take_place(session, appointment.workshop_id)
     change(session, appointment, as_before, act=AppointmentAct.RESTORED, by=by, at=at)
     return True
 
@@ -218,12 +223,24 @@ def _refuse_unless(
 ) -> None:
     if appointment.status not in statuses:
         raise AnswerRefusedError("not_asked")
-    _refuse_over(appointment, at)
+    refuse_over(appointment, at)
     if is_late(appointment.respond_before, time_zone=appointment.time_zone, at=at):
         raise AnswerRefusedError("too_late")
 
 
-def _refuse_over(appointment: Appointment, at: datetime) -> None:
+def _workshop_now(session: Session, workshop_id: UUID, at: datetime) -> dict[str, Any]:
+    """It may have been moved since the no, or called off."""
+    try:
+        found = fields_now(session, workshop_id)
+    except WorkshopOverError:
+        raise AnswerRefusedError("not_asked") from None
+    if found["ends_at"] < at:
+        raise AnswerRefusedError("over")
+    return found
+
+
+def refuse_over(appointment: Appointment, at: datetime) -> None:
+    """Raises `AnswerRefusedError` once it has come to its end."""
     starts_at = appointment.starts_at
     if starts_at is not None and (appointment.ends_at or starts_at + WITHOUT_END) < at:
         raise AnswerRefusedError("over")

@@ -17,8 +17,7 @@ from portal.models.agreement import (
     RequestState,
 )
 from portal.scheduling.acts import change, line_of, locked, refuse_stale
-from portal.scheduling.appointments import WITHOUT_END
-from portal.scheduling.requests.answers import AnswerRefusedError
+from portal.scheduling.requests.answers import AnswerRefusedError, refuse_over
 from portal.scheduling.requests.closing import NOT_OVER, current_request, held
 
 MOST_MOMENTS = 3
@@ -174,9 +173,7 @@ def _refuse_unaskable(appointment: Appointment, wish: Wish, at: datetime) -> Non
     # A workshop has one time for all who come.
     if appointment.workshop_id is not None and wish.kind is RequestKind.CHANGE:
         raise AnswerRefusedError("not_asked")
-    starts_at = appointment.starts_at
-    if starts_at is not None and (appointment.ends_at or starts_at + WITHOUT_END) < at:
-        raise AnswerRefusedError("over")
+    refuse_over(appointment, at)
 
 
 def _request(appointment: Appointment, wish: Wish, *, by: Author, at: datetime) -> ChangeRequest:

@@ -39,7 +39,7 @@ _is_coordinated = and_(
     _a.patient_id.in_(agendas_coordinated),
     or_(not_(professional_answers()), _a.created_by == bindparam("reader_id", type_=Uuid)),
 )
-# Once it began nobody moves it any more.
+# What is over is not moved any more.
 _is_ahead = or_(
     _a.starts_at.is_(None),
     _a.ends_at >= bindparam("now", type_=UtcDateTime),

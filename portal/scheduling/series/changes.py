@@ -24,31 +24,20 @@ from portal.scheduling.series.acts import (
     rows_from,
     tell,
 )
-from portal.scheduling.series.dates import HORIZON, dates_of, span_of, write_ahead, write_days
+from portal.scheduling.series.dates import (
+    HORIZON,
+    SHARED,
+    dates_of,
+    span_of,
+    write_ahead,
+    write_days,
+)
 from portal.scheduling.series.pairing import pair
 from portal.scheduling.series.recurrence import Frequency, Recurrence, RecurrenceError
 from portal.scheduling.series.recurrence_text import parse
 
-_COPIED = (
-    "patient_id",
-    "time_zone",
-    "left_out",
-    "title",
-    "kind",
-    "status",
-    "practitioner_id",
-    "organization_id",
-    "performer_text",
-    "place",
-    "address",
-    "phone",
-    "video_url",
-    "needs_companion",
-    "transport",
-    "preparation",
-    "instructions",
-    "created_by",
-)
+# What a form of the series changes is not among it.
+_COPIED = ("patient_id", "left_out", *(name for name in SHARED if name != "duration_minutes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

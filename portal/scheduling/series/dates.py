@@ -45,8 +45,7 @@ _REGION = (
     .join_from(Patient, Organization, _organization.id == _patient.organization_id)
     .where(_patient.id == _of_patient)
 )
-# What every date begins with, by the same name.
-_SHARED = (
+SHARED = (
     "title",
     "kind",
     "status",
@@ -65,6 +64,7 @@ _SHARED = (
     "time_zone",
     "created_by",
 )
+"""What every date begins with, by the same name."""
 
 
 class Span(NamedTuple):
@@ -195,7 +195,7 @@ def _row(series: AppointmentSeries, span: Span, *, at: datetime) -> Appointment:
         is_window=bool(series.window_minutes),
         created_at=at,
         updated_at=at,
-        **{name: getattr(series, name) for name in _SHARED},
+        **{name: getattr(series, name) for name in SHARED},
     )
 
 

@@ -177,6 +177,18 @@ def fields_of(workshop: Workshop) -> dict[str, Any]:
     }
 
 
+def fields_now(session: Session, workshop_id: UUID) -> dict[str, Any]:
+    """For a place that comes back, with the place locked: the workshop may have been moved since.
+
+    Raises `WorkshopOverError` when it is called off.
+    """
+    values, fresh = {"of_workshop": workshop_id}, {"populate_existing": True}
+    workshop = session.execute(_WORKSHOP, values, execution_options=fresh).scalar_one()
+    if workshop.cancelled_at is not None:
+        raise WorkshopOverError
+    return fields_of(workshop)
+
+
 def _follow(
     session: Session, guest: Appointment, wanted: Mapping[str, Any], *, by: Author, at: datetime
 ) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     Integer,
     Uuid,
+    and_,
     bindparam,
     or_,
     select,
@@ -98,8 +99,9 @@ _reader = bindparam("reader_id", type_=Uuid)
 _own = bindparam("own_practitioner_id", type_=Uuid)
 _this = bindparam("workshop_id", type_=Uuid)
 
+# Who left the house that holds it keeps it no more, whoever made it.
 _is_kept = or_(
-    _w.created_by == _reader,
+    and_(_w.created_by == _reader, _w.organization_id.in_(own_houses)),
     _w.practitioner_id == _own,
     _w.organization_id.in_(houses_coordinated),
 )

@@ -117,8 +117,6 @@ def _open(facts: Facts, request: RequestRow) -> AnswerCard:
         acts.add(Act.WITHDRAW)
     if facts.may_book:
         acts.add(Act.REPLY)
-    here = dates.local(facts.at, facts.row.time_zone).replace(tzinfo=None).isoformat()
-    moments = request_words.dated(request.moments, today=today)
     return AnswerCard(
         heading=gettext("A call is asked for") if is_call else gettext("Another time is asked for"),
         sentences=[_asked(facts, request), *_stays(facts)],
@@ -127,7 +125,9 @@ def _open(facts: Facts, request: RequestRow) -> AnswerCard:
         acts=frozenset(acts),
         request_id=request.id,
         is_call=is_call,
-        moments=[one for one in moments if one[0] > here],
+        moments=request_words.still_ahead(
+            request.moments, time_zone=facts.row.time_zone, at=facts.at
+        ),
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from portal.access.guard import previewed_viewer
 from portal.scheduling.companions import NOBODY, WANTED, is_said_not_needed, state_of
 from portal.scheduling.rows import CompanionRow
 from portal.web import labels, typography
@@ -54,15 +53,14 @@ def companion_card(facts: Facts) -> CompanionCard | None:
 def companion_choice(facts: Facts) -> CompanionCard:
     """As it stands now, whatever was sent."""
     row, own = facts.row, facts.patient.is_own
-    is_preview = previewed_viewer() is not None
-    is_viewer = row.companion_is_viewer and not is_preview
+    is_viewer = row.companion_is_viewer
     line = newest_line(facts.details)
     return CompanionCard(
         question=gettext("Who comes with you?")
         if own
         else gettext("Who accompanies %(name)s?", name=facts.patient.given_name),
         says=facts.visit.companion,
-        alarm=gettext("Nobody comes along yet.") if state_of(row) == WANTED else "",
+        alarm=gettext("Nobody goes along yet") if state_of(row) == WANTED else "",
         candidates=_candidates(facts) if facts.may_act else [],
         nobody=_nobody(facts),
         is_asked=is_viewer and not row.companion_confirmed,

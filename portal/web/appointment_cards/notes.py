@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request, url_for
 
-from portal.access.guard import may, previewed_viewer
+from portal.access.guard import may
 from portal.access.permissions import Permission
 from portal.access.viewer import Standing
 from portal.models.agreement import NoteAudience
@@ -57,8 +57,6 @@ def audience_words(audience: NoteAudience, patient: Standing) -> str:
 
 
 def _write(facts: Facts) -> str:
-    if previewed_viewer() is not None:
-        return ""
     if facts.may_act:
         return url_for("notes.write_note", appointment_id=facts.row.id)
     if may(Permission.AGENDA_BOOK):
@@ -69,8 +67,6 @@ def _write(facts: Facts) -> str:
 def _undo(facts: Facts) -> str:
     note_id = uuid_of(request.args.get("of"))
     if request.args.get("done") != "note_deleted" or note_id is None:
-        return ""
-    if previewed_viewer() is not None:
         return ""
     return url_for("notes.restore_note", appointment_id=facts.row.id, note_id=note_id)
 
@@ -83,7 +79,7 @@ def _note(one: NoteRow, facts: Facts) -> Note:
         paragraphs=[line for line in text.split("\n") if line.strip()],
         by=_by(one, facts, is_own=is_own),
         audience=audience_words(one.audience, facts.patient),
-        may_delete=is_own and previewed_viewer() is None,
+        may_delete=is_own,
     )
 
 

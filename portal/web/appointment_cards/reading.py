@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portal.access.guard import current_patient, current_viewer, may, previewed_viewer
+from portal.access.guard import current_patient, current_viewer, may
 from portal.access.permissions import Permission
 from portal.clock import now
 from portal.db import current_session
@@ -24,7 +24,7 @@ def visible_row(appointment_id: UUID) -> AppointmentRow:
         appointment_id=appointment_id,
     )
     if row is None:
-        raise NotFoundError
+        raise NotFoundError("appointment")
     return row
 
 
@@ -63,6 +63,6 @@ def read_facts(appointment_id: UUID) -> Facts:
         patient=patient,
         viewer=viewer,
         at=at,
-        may_act=may(Permission.AGENDA_ACT) and previewed_viewer() is None,
+        may_act=may(Permission.AGENDA_ACT),
         may_book=may(Permission.AGENDA_BOOK) and keeps(row, viewer=viewer, standing=patient),
     )
