@@ -98,8 +98,10 @@ class RunningPortal:
         return done.stdout.strip()
 
     def patient(self, given_name: str) -> UUID:
+        """Of the demo: journeys add families of their own later, also of that name."""
         with self._database.session() as session:
-            statement = select(_patient.id).where(_patient.given_name == given_name)
+            named = select(_patient.id).where(_patient.given_name == given_name)
+            statement = named.order_by(_patient.id).limit(1)
             found: UUID = session.execute(statement).scalar_one()
             return found
 
