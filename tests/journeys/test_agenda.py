@@ -76,12 +76,12 @@ def test_the_three_views_show_what_comes_and_what_was(agenda: Agenda) -> None:
     views = page.get_by_role("navigation", name="Façons de voir l’agenda")
     views.get_by_role("link", name="À venir").click()
     expect(page).to_have_title(re.compile("^Tous les rendez-vous à venir"))
-    expect(page.get_by_role("link", name="Échographie du cœur")).to_be_visible()
+    expect(page.get_by_role("link", name="Échographie du cœur", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Première rencontre")).to_have_count(0)
     views.get_by_role("link", name="Passés").click()
     expect(page).to_have_title(re.compile("^Rendez-vous passés"))
     expect(page.get_by_role("link", name="Première rencontre")).to_be_visible()
-    expect(page.get_by_role("link", name="Échographie du cœur")).to_have_count(0)
+    expect(page.get_by_role("link", name="Échographie du cœur", exact=True)).to_have_count(0)
     expect(views.locator("[aria-current]")).to_have_text("Passés")
 
 
@@ -110,7 +110,7 @@ def _week_with_visits(agenda: Agenda) -> str:
 
 def test_an_appointment_is_opened_from_the_agenda_and_says_what_to_prepare(agenda: Agenda) -> None:
     page = agenda("?view=list")
-    page.get_by_role("link", name="Échographie du cœur").click()
+    page.get_by_role("link", name="Échographie du cœur", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Échographie du cœur")
     expect(page.locator("main")).to_contain_text("Apporter les derniers résultats")
     expect(page.locator("main")).to_contain_text("C’est une proposition")
