@@ -17,6 +17,8 @@ from tests.journeys.consent_pages import an_outsider
 from tests.journeys.server import RunningPortal
 from tests.journeys.spots import Spot
 
+FAMILY_NAME = "Kermarrec"
+"""Of no other journey: each family is one of its own."""
 REPLACEMENT_PHONE = "06 39 98 55 02"
 _ALWAYS = [
     {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "23:59"}
@@ -30,14 +32,17 @@ def a_circle(relais: RunningPortal, *, given: str, size: int = 1, unowned: bool 
     `size` counts the professionals, and the needs. Claire coordinates it.
     """
     with relais.writing() as (session, _keys):
-        known = session.exec(select(Patient).where(Patient.given_name == given)).first()
+        named = select(Patient).where(
+            Patient.given_name == given, Patient.family_name == FAMILY_NAME
+        )
+        known = session.exec(named).first()
         if known is not None:
             return known.id
         house = session.exec(
             select(Organization).where(Organization.name == "Maison de santé des Tilleuls")
         ).one()
         patient = factories.make_patient(
-            session, given_name=given, family_name="Kermarrec", organization_id=house.id
+            session, given_name=given, family_name=FAMILY_NAME, organization_id=house.id
         )
         odette, rozenn = _nurse(session, "Odette", "01"), _nurse(session, "Rozenn", "02")
         seat = factories.make_member(
