@@ -137,6 +137,35 @@ def test_a_proposed_time_that_is_over_is_not_accepted(circle: Circle) -> None:
     assert "Ce moment est déjà passé" in words_of(answer)
 
 
+def test_a_proposed_time_at_which_there_is_something_else_is_warned_of_once(
+    circle: Circle,
+) -> None:
+    circle.visit(title="Dentiste", starts_at=in_days(6), ends_at=in_days(6) + timedelta(hours=1))
+    visit = circle.visit()
+    asked = circle.asked(visit, state=RequestState.PROPOSED, proposed_start=in_days(6))
+    circle.enter("paul")
+    door = f"/requests/{asked.id}/accept"
+    warned = circle.post(visit, door, version=1)
+    assert warned.status_code == 422
+    assert "Dentiste" in words_of(warned)
+    assert circle.stored(visit).starts_at == visit.starts_at, "nothing moved yet"
+    assert 'name="anyway"' in warned.text
+    assert circle.post(visit, door, version=1, anyway="2").status_code == 422, "another warning"
+    assert circle.post(visit, door, version=1, anyway="1").status_code == 303
+    assert circle.stored(visit).starts_at == in_days(6)
+
+
+def test_a_hidden_visit_at_a_proposed_time_gives_no_warning(circle: Circle) -> None:
+    other = circle.visit(
+        title="Dentiste", starts_at=in_days(6), ends_at=in_days(6) + timedelta(hours=1)
+    )
+    circle.hide(other)
+    visit = circle.visit()
+    asked = circle.asked(visit, state=RequestState.PROPOSED, proposed_start=in_days(6))
+    circle.enter("paul")
+    assert circle.post(visit, f"/requests/{asked.id}/accept", version=1).status_code == 303
+
+
 def test_of_two_keepers_the_second_is_told_who_answered(circle: Circle) -> None:
     visit = circle.visit()
     asked = circle.asked(visit, moments=[_wall(4)])

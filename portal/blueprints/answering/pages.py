@@ -95,6 +95,8 @@ def answer_page(form: AnswerForm, facts: Facts, refusal: Refusal = NONE) -> Resp
     form.anyway.data = form.version.data if refusal.clash is not None else ""
     choices = choices_of(facts)
     card = answer_card(facts)
+    # A yes to the other time is given on its card, not among the choices.
+    is_of_card = refusal.clash is not None and form.answer.data != YES
     return page(
         "answering/answer.html",
         status=refusal.status,
@@ -103,7 +105,8 @@ def answer_page(form: AnswerForm, facts: Facts, refusal: Refusal = NONE) -> Resp
         choices=choices,
         asks_moments=any(value == OTHER for value, _words in choices),
         parts_offered=request_words.parts_of_day(),
-        card=card if refusal.status == 409 or not choices else None,
+        card=card if refusal.status == 409 or is_of_card or not choices else None,
+        clash_of_card=is_of_card,
         full=_full(card) if refusal.reason == "full" else None,
         refused=_refused(refusal.reason),
         **_common(facts, refusal),

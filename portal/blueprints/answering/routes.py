@@ -83,7 +83,14 @@ def withdraw_request(appointment_id: UUID, change_request_id: UUID) -> Response:
 @bp.post("/requests/<uuid:change_request_id>/accept")
 @requires(Permission.AGENDA_ACT)
 def accept_other_time(appointment_id: UUID, change_request_id: UUID) -> Response:
-    act = partial(requests.accept_other, request_id=change_request_id, version=_version())
+    version = _version()
+    act = partial(
+        requests.accept_other,
+        request_id=change_request_id,
+        version=version,
+        # Of a warning that was read: a page that is older has none.
+        is_anyway=version_of(request.form.get("anyway")) == version and "anyway" in request.form,
+    )
     return _answer(appointment_id, act, "moved")
 
 

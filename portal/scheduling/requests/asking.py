@@ -17,6 +17,9 @@ from portal.models.agreement import (
     RequestState,
 )
 from portal.scheduling.acts import change, line_of, locked, refuse_stale
+from portal.scheduling.appointments import WITHOUT_END
+from portal.scheduling.booking import queue_up
+from portal.scheduling.conflicts import refuse_clash
 from portal.scheduling.requests.answers import AnswerRefusedError, refuse_over
 from portal.scheduling.requests.closing import NOT_OVER, current_request, held
 
@@ -119,11 +122,13 @@ def accept_other(
     version: int,
     by: Author,
     at: datetime,
+    is_anyway: bool = False,
 ) -> bool:
     """The time that was proposed instead. False after a second tap.
 
-    Raises `ChangedMeanwhileError` and `AnswerRefusedError`.
+    Raises `ChangedMeanwhileError`, `AnswerRefusedError`, and `ClashError` unless `is_anyway`.
     """
+    queue_up(session, patient_id)
     appointment, request = held(
         session, patient_id=patient_id, appointment_id=appointment_id, request_id=request_id
     )
@@ -134,6 +139,15 @@ def accept_other(
         raise ChangedMeanwhileError
     if request.proposed_start <= at:
         raise AnswerRefusedError("over")
+    if not is_anyway:
+        refuse_clash(
+            session,
+            patient_id=patient_id,
+            viewer_id=by.user_id,
+            start=request.proposed_start,
+            end=request.proposed_end or request.proposed_start + WITHOUT_END,
+            excluding=appointment_id,
+        )
     request.state = RequestState.MOVED
     wanted = {
         "starts_at": request.proposed_start,
