@@ -80,6 +80,18 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     ),
     Permission.CONSENTS_ACT: (is_self, is_entitled(GrantCategory.CONSENTS, GrantAction.ACT)),
     Permission.CONSENTS_RECORD: (coordinates_patient,),
+    # Which conversations a professional reads is asked of each: `portal/messaging/visibility.py`.
+    Permission.MESSAGES_SEE: (
+        is_self,
+        is_granted(GrantCategory.MESSAGES, GrantAction.SEE),
+        shares(GrantCategory.MESSAGES),
+        coordinates_shared_care,
+    ),
+    # Write as the patient or as a relative of theirs.
+    Permission.MESSAGES_ACT: (is_self, is_granted(GrantCategory.MESSAGES, GrantAction.ACT)),
+    # Answer, take in charge, hand over, close: those who work for the patient.
+    Permission.MESSAGES_ANSWER: (shares(GrantCategory.MESSAGES), coordinates_shared_care),
+    Permission.MESSAGES_HIDE: (is_self, is_entitled(GrantCategory.MESSAGES, GrantAction.ACT)),
     Permission.ACCESS_LOG_SEE: (is_self, is_entitled(GrantCategory.ACCESS_LOG, GrantAction.SEE)),
     Permission.MANDATES_VERIFY: (coordinates_patient,),
 }
@@ -87,6 +99,7 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
 READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
     Permission.ACCOUNT_OWN: (is_signed_in,),
     Permission.PATIENTS_LIST: (is_professional,),
+    Permission.INBOX_SEE: (is_professional,),
     Permission.DIRECTORY_SEE: (is_professional,),
     Permission.DIRECTORY_MANAGE: (is_coordinator,),
     Permission.WORKDAYS_SEE: (is_professional,),

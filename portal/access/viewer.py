@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import RowMapping, Select, and_, bindparam, exists, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, exists, func, select
 from sqlmodel import Session
 
-from portal.access import facts
+from portal.access import facts, thread_facts
 from portal.access.facts import active_link
 from portal.access.majority import is_minor
 from portal.crypto import token_hash
@@ -45,6 +45,8 @@ class Standing:
     relationship_text: str = ""
     color: str = "canard"
     link_id: UUID | None = None
+    birth_date: str = ""
+    """As known: `1945`, `1945-03` or `1945-03-17`."""
     is_minor: bool = False
     """Known to be under 18 today, in the patient's time zone."""
     grants: frozenset[str] = frozenset()
@@ -58,6 +60,8 @@ class Standing:
     has_emergency_access: bool = False
     is_sharing_refused: bool = False
     """The patient objects to sharing inside the équipe de soins."""
+    unread_threads: int = 0
+    """Conversations with something new for this reader; says nothing without the right to read."""
     log_head: tuple[int, bytes] = (0, b"")
     """Number and hash of the last line of the access log, read with the rights."""
 
@@ -109,6 +113,8 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     stepped_up_at: datetime
     has_reproofing: bool
     """Whether staff began a way back into this account that its owner can still stop."""
+    unread_at_work: int
+    """Conversations with something new in the files of a professional or a coordinator."""
     standing: Standing | None
 
     def get_id(self) -> str:
@@ -133,6 +139,7 @@ _coordination = columns(Coordination)
 _reproofing = columns(Reproofing)
 _event = columns(AccessEvent)
 _now = bindparam("now", type_=UtcDateTime)
+_today = func.date(_now)
 
 
 _coordinates_patient = exists().where(
@@ -174,6 +181,9 @@ _VIEWER = (
         _session.ends_at,
         _session.stepped_up_at,
         _has_reproofing.label("has_reproofing"),
+        thread_facts.unread_at_work(_user.id, _user.practitioner_id, _today).label(
+            "unread_at_work"
+        ),
     )
     .join_from(UserSession, User, _session.user_id == _user.id)
     .where(
@@ -207,6 +217,9 @@ def towards_patient(statement: Select[Any]) -> Select[Any]:
             _coordinates_patient.label("coordinates_patient"),
             facts.emergency_access_of(_user.id).label("has_emergency_access"),
             facts.coordination_consent.label("coordination_consent"),
+            thread_facts.unread_threads_of(_user.id, _user.practitioner_id, _today).label(
+                "unread_threads"
+            ),
             facts.log_head(_event.sequence).label("log_sequence"),
             facts.log_head(_event.hash).label("log_hash"),
         )
@@ -250,6 +263,7 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "relationship_text": row["relationship_text"] or "",
         "color": row["color"] or "canard",
         "link_id": row["link_id"],
+        "birth_date": row["birth_date"] or "",
         "is_minor": is_minor(row["birth_date"], time_zone=row["time_zone"], at=at),
         "grants": frozenset(str(row["grants"] or "").split(",")) - {""},
         "mandates": mandates_of(row["mandates"]),
@@ -258,6 +272,7 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "is_coordinator": bool(row["coordinates_patient"]),
         "has_emergency_access": bool(row["has_emergency_access"]),
         "is_sharing_refused": row["coordination_consent"] in facts.SHARING_REFUSED,
+        "unread_threads": row["unread_threads"] or 0,
         "log_head": (row["log_sequence"] or 0, row["log_hash"] or b""),
     }
     standing = Standing(**values)  # type: ignore[arg-type]  # the names are the fields

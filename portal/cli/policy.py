@@ -92,6 +92,7 @@ def _reader(name: str, standing: Standing | None = None, **facts: bool) -> Examp
         ends_at=at,
         stepped_up_at=at,
         has_reproofing=False,
+        unread_at_work=0,
         standing=standing,
         **{role: facts.get(role, False) for role in roles},
     )

@@ -23,6 +23,14 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class MessageLetters(StrEnum):
+    """How often somebody hears by mail that messages wait."""
+
+    SOON = "soon"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class User(SQLModel, table=True):
     """One human who signs in; never shared. `email` and `username` are folded to lower case."""
 
@@ -57,6 +65,9 @@ class User(SQLModel, table=True):
     """Whether a sign-in from a new device is told by mail; changes of the account always are."""
     notify_invitations: bool = True
     """Whether it is told by mail when somebody accepted an invitation of theirs."""
+    message_letters: MessageLetters = Field(
+        default=MessageLetters.SOON, sa_type=coded(MessageLetters)
+    )
     text_size: TextSize = Field(default=TextSize.NORMAL, sa_type=coded(TextSize))
     theme: Theme = Field(default=Theme.AUTO, sa_type=coded(Theme))
     high_contrast: bool = False

@@ -101,6 +101,8 @@ class Organization(SQLModel, table=True):
     """Who answers there: `La garde infirmière, la nuit et le week-end`."""
     has_116117: bool = False
     """Whether 116 117 is answered where its patients live: not so everywhere in France."""
+    answer_days: int = 2
+    """Working days within which the team answers messages."""
     search_key: str = Field(default="", max_length=500)
     """Kept by `portal/models/search.py`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -124,6 +126,8 @@ class Practitioner(SQLModel, table=True):
     """National number: 11 digits, Luhn key."""
     phone: str = Field(default="", max_length=50)
     email: str = Field(default="", max_length=254)
+    answer_days: int = 2
+    """Working days within which they answer messages."""
     search_key: str = Field(default="", max_length=500)
     """Kept by `portal/models/search.py`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -22,6 +22,13 @@ STARTS_ELSEWHERE = {
     "ix_appointment_workshop_id": "who comes to this workshop",
     "ix_appointment_series_written_until_patient_id_id": "which rules have to be written further",
     "ix_reminder_choice_user_id_patient_id": "of what did this person choose to be reminded",
+    "ix_thread_practitioner_waiting": "what does this professional have to answer first",
+    "ix_thread_organization_waiting": "what does this team have to answer first",
+    "ix_thread_practitioner_id_state_last_at_id": "what did this professional answer or close",
+    "ix_thread_organization_id_state_last_at_id": "what did this team answer or close",
+    "ix_thread_escalates_at": "which answers are late",
+    "ix_thread_reader_unread": "what is new for this account",
+    "ix_thread_reader_late": "of which late answers did this professional hear",
     "ix_reminder_sent_starts_at": "which reminders are old enough to be forgotten",
 }
 

@@ -1,0 +1,1 @@
+"""Conversations as they are begun, sent, read, answered, handed on, and announced."""

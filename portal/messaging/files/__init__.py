@@ -1,0 +1,1 @@
+"""Photos and documents of messages: checked, made anew, sealed, forgotten."""

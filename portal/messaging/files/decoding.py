@@ -1,0 +1,247 @@
+"""A program of its own: reads a strange file on its input, writes a harmless one on its output.
+
+Started as a file in isolated mode, without environment, and with little memory, time and no way
+to open anything: whatever a hostile file does to a decoder, it does it here. It imports nothing
+of the portal. The output is a line of JSON, then the bytes that it announces.
+"""
+
+import io
+import json
+import resource
+import sys
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 2560
+THUMBNAIL_SIDE = 320
+MOST_PAGES = 300
+MOST_MEMORY = 900 * 1024 * 1024
+MOST_SECONDS = 15
+_MOST_INFLATED = 4 * MOST_PIXELS
+_WHITE = (255, 255, 255)
+# What a PDF may not carry: it would do something, or hide another file. `web` pages need neither.
+_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/AA", "/EmbeddedFiles", "/EF", "/XFA", "/RF"})
+_ACTIVE_ACTIONS = frozenset(
+    {
+        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition",
+        "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Trans",
+    }
+)  # fmt: skip
+_ACTIVE_SUBTYPES = frozenset(
+    {"/RichMedia", "/Movie", "/Sound", "/FileAttachment", "/3D", "/Screen"}
+)
+_PRIVATE_KEYS = ("/Metadata", "/PieceInfo", "/LastModified")
+
+
+class RefusedError(Exception):
+    """`args[0]` is the reason, as in `limits.Refusal`."""
+
+
+def main(kind: str) -> None:
+    _limit_resources()
+    content = sys.stdin.buffer.read()
+    try:
+        decode = _pdf if kind == "pdf" else _photo
+        facts, parts = decode(content, kind)
+    except RefusedError as refused:
+        facts, parts = {"refused": refused.args[0]}, []
+    sys.stdout.buffer.write(json.dumps({**facts, "sizes": [len(one) for one in parts]}).encode())
+    sys.stdout.buffer.write(b"\n" + b"".join(parts))
+
+
+def _limit_resources() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_CPU, MOST_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _open_nothing_more() -> None:
+    """Once the libraries are there: no file, no socket."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def _photo(content: bytes, kind: str) -> tuple[dict[str, object], list[bytes]]:
+    from PIL import (  # all that opening a photo would load later
+        ExifTags,  # noqa: F401
+        Image,
+        ImageCms,
+        ImageOps,
+        JpegImagePlugin,  # noqa: F401
+        MpoImagePlugin,  # noqa: F401
+        PngImagePlugin,  # noqa: F401
+        TiffImagePlugin,  # noqa: F401
+        WebPImagePlugin,  # noqa: F401
+    )
+
+    Image.preinit()
+    srgb = ImageCms.createProfile("sRGB")
+    _open_nothing_more()
+    try:
+        with Image.open(io.BytesIO(content), formats=[kind.upper()]) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise RefusedError("too_many_pixels")
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            profile = opened.info.get("icc_profile")
+            photo = ImageOps.exif_transpose(_small(opened, LONGEST_SIDE))
+            photo = _flat(photo)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise RefusedError("too_many_pixels") from None
+    except (OSError, ValueError, SyntaxError, MemoryError, KeyError, IndexError, TypeError):
+        raise RefusedError("unreadable") from None
+    photo = _in_usual_colours(photo, profile, srgb, ImageCms)
+    facts: dict[str, object] = {
+        "media_type": "image/jpeg",
+        "width": photo.width,
+        "height": photo.height,
+    }
+    return facts, [_jpeg(photo, 85), _jpeg(_small(photo, THUMBNAIL_SIDE), 75)]
+
+
+def _small(photo: Any, side: int) -> Any:
+    """At most so long on its longest side; the one that was given is not changed."""
+    from PIL import Image
+
+    small = photo.convert("RGBA") if photo.mode in ("P", "PA") else photo.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return small
+
+
+def _flat(photo: Any) -> Any:
+    """Colours only: what was transparent becomes white."""
+    from PIL import Image
+
+    if photo.mode.startswith(("I", "F")):
+        photo = photo.point(lambda value: value * (1 / 256)).convert("L")
+    if "A" not in photo.mode and "transparency" not in photo.info:
+        return photo.convert("RGB")
+    clear = photo.convert("RGBA")
+    flat = Image.new("RGB", clear.size, _WHITE)
+    flat.paste(clear, mask=clear.getchannel("A"))
+    return flat
+
+
+def _in_usual_colours(photo: Any, profile: bytes | None, srgb: Any, cms: Any) -> Any:
+    """A phone's own colours, told in those that every screen knows: the profile is not kept."""
+    if not profile:
+        return photo
+    try:
+        return cms.profileToProfile(photo, cms.ImageCmsProfile(io.BytesIO(profile)), srgb)
+    except (cms.PyCMSError, OSError, ValueError, TypeError):
+        return photo
+
+
+def _jpeg(photo: Any, quality: int) -> bytes:
+    """Pixels and nothing else: where and when it was taken is gone."""
+    from PIL import Image
+
+    bare = Image.new("RGB", photo.size)
+    bare.paste(photo)
+    out = io.BytesIO()
+    bare.save(out, "JPEG", quality=quality, optimize=True, progressive=False)
+    return out.getvalue()
+
+
+def _pdf(content: bytes, _kind: str) -> tuple[dict[str, object], list[bytes]]:
+    import pikepdf
+    from pikepdf import _methods  # noqa: F401  # all that opening would load later
+
+    _open_nothing_more()
+    try:
+        with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as document:
+            if document.is_encrypted:
+                raise RefusedError("locked")
+            return _checked_pdf(document, pikepdf)
+    except pikepdf.PasswordError:
+        raise RefusedError("locked") from None
+    except (pikepdf.PdfError, ValueError, MemoryError, RuntimeError, TypeError, KeyError):
+        # Some passwords need random numbers to be undone, and nothing can be opened here.
+        raise RefusedError("locked" if b"/Encrypt" in content else "unreadable") from None
+
+
+def _checked_pdf(document: Any, pikepdf: Any) -> tuple[dict[str, object], list[bytes]]:
+    pages = len(document.pages)
+    if not pages:
+        raise RefusedError("unreadable")
+    if pages > MOST_PAGES:
+        raise RefusedError("too_many_pages")
+    _forget_where_it_opens(document.Root, pikepdf)
+    for one in _every_part(document.objects, pikepdf):
+        _refuse_active(one, pikepdf)
+        _forget_private(one)
+    _forget_private(document.Root)
+    if "/Info" in document.trailer:
+        del document.trailer["/Info"]
+    out = io.BytesIO()
+    document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return {"media_type": "application/pdf", "page_count": pages}, [out.getvalue()]
+
+
+def _forget_where_it_opens(root: Any, pikepdf: Any) -> None:
+    """Many documents say on which page they open: that alone is no reason to refuse them."""
+    action = root.get("/OpenAction")
+    if action is None:
+        return
+    if isinstance(action, pikepdf.Dictionary) and action.get("/S") != "/GoTo":
+        raise RefusedError("active")
+    del root["/OpenAction"]
+
+
+def _every_part(objects: Iterable[Any], pikepdf: Any) -> Iterable[Any]:
+    """Dictionaries and streams at any depth; what stands elsewhere is met on its own."""
+    waiting = list(objects)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Array):
+            waiting.extend(part for part in one if _stands_here(part, pikepdf))
+        elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            yield one
+            waiting.extend(one[key] for key in one.keys() if _stands_here(one[key], pikepdf))  # noqa: SIM118  # a PDF dictionary is no mapping
+
+
+def _stands_here(part: Any, pikepdf: Any) -> bool:
+    is_nest = isinstance(part, pikepdf.Array | pikepdf.Dictionary)
+    return is_nest and not part.is_indirect
+
+
+def _refuse_active(part: Any, pikepdf: Any) -> None:
+    keys = set(part.keys())
+    is_action = str(part.get("/S", "")) in _ACTIVE_ACTIONS and "/K" not in keys
+    if keys & _ACTIVE_KEYS or is_action or str(part.get("/Subtype", "")) in _ACTIVE_SUBTYPES:
+        raise RefusedError("active")
+    if isinstance(part, pikepdf.Stream):
+        _refuse_bomb(part, pikepdf)
+
+
+def _refuse_bomb(stream: Any, pikepdf: Any) -> None:
+    """Some kilobytes that would fill a phone when it shows the page."""
+    filters = stream.get("/Filter")
+    names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    if names.count("/FlateDecode") > 1:
+        raise RefusedError("unreadable")
+    if names[0] != "/FlateDecode":
+        return
+    inflating = zlib.decompressobj()
+    rest, inflated = stream.read_raw_bytes(), 0
+    while rest and not inflating.eof:
+        inflated += len(inflating.decompress(rest, 1 << 20))
+        rest = inflating.unconsumed_tail
+        if inflated > _MOST_INFLATED:
+            raise RefusedError("unreadable")
+
+
+def _forget_private(part: Any) -> None:
+    """Who made it, with what, and when."""
+    for key in _PRIVATE_KEYS:
+        if key in part:
+            del part[key]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
