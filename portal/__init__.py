@@ -21,6 +21,7 @@ from portal.blueprints.account.sessions import bp as account_sessions
 from portal.blueprints.agenda.routes import bp as agenda
 from portal.blueprints.answering.requests import bp as answering_requests
 from portal.blueprints.answering.routes import bp as answering
+from portal.blueprints.attachments.routes import bp as attachments
 from portal.blueprints.auth.email_change import bp as email_change
 from portal.blueprints.auth.enrolment import bp as auth
 from portal.blueprints.auth.invitation_code import bp as invitation_code
@@ -53,10 +54,19 @@ from portal.blueprints.directory_import.routes import bp as directory_import
 from portal.blueprints.emergency.routes import bp as emergency
 from portal.blueprints.hiding.routes import bp as hiding
 from portal.blueprints.home.routes import bp as home
+from portal.blueprints.inbox.routes import bp as inbox
+from portal.blueprints.inbox.templates import bp as answer_templates
 from portal.blueprints.indicators.routes import bp as indicators
 from portal.blueprints.invitations.colleagues import bp as colleagues
 from portal.blueprints.invitations.routes import bp as invitations
 from portal.blueprints.mandates.routes import bp as mandates
+from portal.blueprints.message_settings.routes import bp as message_settings
+from portal.blueprints.messages.acts import bp as thread_acts
+from portal.blueprints.messages.drafts import bp as message_drafts
+from portal.blueprints.messages.finding import bp as message_finding
+from portal.blueprints.messages.news import bp as message_news
+from portal.blueprints.messages.readers import bp as message_readers
+from portal.blueprints.messages.routes import bp as messages
 from portal.blueprints.needs.catalogue import bp as need_types
 from portal.blueprints.needs.routes import bp as needs
 from portal.blueprints.ops.routes import bp as ops
@@ -154,6 +164,16 @@ def create_app(config: Config) -> Flask:
         absences,
         colleague_absences,
         indicators,
+        messages,
+        message_drafts,
+        message_finding,
+        message_readers,
+        thread_acts,
+        message_news,
+        attachments,
+        inbox,
+        answer_templates,
+        message_settings,
         professional_needs,
         professional,
         ops,

@@ -20,6 +20,9 @@ from portal.db import Database
 from portal.errors import ConfigError
 from portal.identity import queries, retention
 from portal.imports.job import DirectoryImports
+from portal.messaging.escalation import LateAnswers
+from portal.messaging.files import retention as files_retention
+from portal.messaging.lost_owners import LostOwners
 from portal.outbox import records
 from portal.outbox.mail import Sender
 from portal.outbox.transport import ShownToOperator, SmtpTransport, Transport
@@ -128,8 +131,14 @@ def _send(config: Config, *, is_over: Callable[[], bool], once: bool = False) ->
         transport=_way_out(config, keys),
         sender=Sender(config.smtp.sender if config.smtp else _NOT_SENT, _host(config)),
         is_over=is_over,
-        hourly=(records, retention, reminders, CarerReminders(keys)),
-        tasks=(DirectoryImports(), Reminders(keys, config.time_zone), WriteSeriesAhead()),
+        hourly=(records, retention, files_retention, reminders, CarerReminders(keys)),
+        tasks=(
+            DirectoryImports(),
+            Reminders(keys, config.time_zone),
+            WriteSeriesAhead(),
+            LateAnswers(keys),
+            LostOwners(keys),
+        ),
     )
     if once:
         return worker.drain()

@@ -12,6 +12,7 @@ from portal.demo import (
     agreements,
     consents,
     links,
+    messages,
     needs,
     other_agendas,
     teams,
@@ -32,16 +33,17 @@ def seed(session: Session, *, keys: KeyRing, now: datetime, password_hash: str) 
     """
     begin_writing(session)
     claim(session, today=local_day(now))
-    rows = everything(keys=keys, now=now, password_hash=password_hash)
+    cast = gather(now=now, password_hash=password_hash)
+    rows = everything(cast, keys=keys, now=now)
     # The rows know each other by id alone, so that the parents have to go first.
     for table in metadata.sorted_tables:
         session.add_all([row for row in rows if type(row).__tablename__ == table.name])
         session.flush()
+    messages.write(session, cast, keys=keys, now=now)
 
 
-def everything(*, keys: KeyRing, now: datetime, password_hash: str) -> list[SQLModel]:
-    """The rows of the demo, in no useful order."""
-    cast = gather(now=now, password_hash=password_hash)
+def everything(cast: Cast, *, keys: KeyRing, now: datetime) -> list[SQLModel]:
+    """The rows of the demo, in no useful order; conversations are written as people write."""
     today = local_day(now)
     visits = agenda(cast, now=now)
     circles = list(teams.circle_rows(cast, today=today))

@@ -55,6 +55,7 @@ CARERS = (
         grants={
             GrantCategory.AGENDA: GrantAction.ACT,
             GrantCategory.CARE_TEAM: GrantAction.SEE,
+            GrantCategory.MESSAGES: GrantAction.ACT,
         },
     ),
     Carer(
@@ -74,7 +75,7 @@ def own_links(cast: Cast, *, now: datetime) -> list[CareLink]:
             user_id=cast.users[key].id,
             kind=CareLinkKind.SELF,
             color=PersonColor.CANARD,
-            starts_at=now,
+            starts_at=now - _SINCE,
         )
         for key in OWN_RECORD
     ]
@@ -90,7 +91,7 @@ def carer_rows(cast: Cast, *, today: date) -> Iterator[CareLink | Grant]:
 
 COORDINATORS = ("claire", "thomas")
 """Two of one organization: some acts need a second person, and not a newcomer."""
-_COORDINATING_SINCE = timedelta(days=90)
+_SINCE = timedelta(days=90)
 
 
 def coordinations(cast: Cast, *, now: datetime) -> list[Coordination]:
@@ -98,7 +99,7 @@ def coordinations(cast: Cast, *, now: datetime) -> list[Coordination]:
         Coordination(
             user_id=cast.users[key].id,
             organization_id=cast.organizations["tilleuls"].id,
-            created_at=now - _COORDINATING_SINCE,
+            created_at=now - _SINCE,
         )
         for key in COORDINATORS
     ]

@@ -1,4 +1,4 @@
-"""Brings the demo's appointments back around today, when it is started on another day."""
+"""Brings the demo's appointments and messages back around today, on another day."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, col, delete, or_, select
 
 from portal.crypto import KeyRing
 from portal.db import begin_writing
-from portal.demo import agreements
+from portal.demo import agreements, messages
 from portal.demo.cast import Cast, gather
 from portal.demo.circle import agenda
 from portal.demo.days import local_day
@@ -34,7 +34,7 @@ _Person = TypeVar("_Person", Patient, Practitioner, RelatedPerson)
 
 
 def renew(session: Session, *, keys: KeyRing, now: datetime) -> bool:
-    """Write the appointments anew on another day than the last; true when it did.
+    """Write appointments and messages anew on another day than the last; true when it did.
 
     Everything else stays as it was left: accounts, settings, people added since.
     """
@@ -55,6 +55,8 @@ def renew(session: Session, *, keys: KeyRing, now: datetime) -> bool:
     session.add_all(visits)
     session.flush()
     session.add_all(row for row in said if not isinstance(row, (AppointmentSeries, Workshop)))
+    messages.take_away(session, cast)
+    messages.write(session, cast, keys=keys, now=now)
     mark.value = today
     session.add(mark)
     session.flush()

@@ -47,3 +47,7 @@ class Letter(StrEnum):
     """To a relative: whether they go along."""
     AGENDA_REMINDER = "agenda_reminder"
     """What is planned, at the time and in the detail that the reader chose."""
+    MESSAGE_NEW = "message_new"
+    """To whoever reads a conversation: something is new in one or several."""
+    MESSAGE_OVERDUE = "message_overdue"
+    """To whoever hears of it because the one who owes an answer is late."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, SQLModel
 
+from portal.messaging import at_send as messages_at_send
 from portal.models.account import Invitation, User
 from portal.models.credential import EmailChange, PasswordReset, Reproofing
 from portal.models.outbox import OutboxMessage
@@ -46,6 +47,8 @@ def values_of_now(
 ) -> Mapping[str, str] | None:
     """What the letter says to who may read it now; none when that is nothing any more."""
     letter = Letter(message.letter)
+    if letter in messages_at_send.LETTERS:
+        return messages_at_send.values_now(session, letter, user_id=message.user_id, at=at)
     if letter not in at_send.LETTERS:
         return values
     return at_send.values_now(session, letter, values, user_id=message.user_id, at=at)

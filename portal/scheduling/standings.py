@@ -1,5 +1,6 @@
 """Who stands how towards a patient, asked outside a request: before a letter, and as it leaves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -167,7 +168,7 @@ def standing_towards(
     return standing_of(row, at=at), row["related_person_id"]
 
 
-def standing_as_relative(row: RowMapping, *, at: datetime) -> Standing:
+def standing_as_relative(row: RowMapping | Mapping[str, Any], *, at: datetime) -> Standing:
     """From a row of `RELATIVES`: nothing of what they may be besides, as a professional."""
     values: dict[str, Any] = {
         "patient_id": row["patient_id"],

@@ -53,6 +53,11 @@ class Tab:
     url: str
     icon: str
     label: str
+    badge: str = ""
+    """How many things are new there: `3`, `99+`; empty for none."""
+
+
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +166,22 @@ def _tabs(viewer: Viewer, patient: Standing | None) -> list[Tab]:
     if may(Permission.CARE_TEAM_SEE):
         url = url_for("care_team.show_care_team")
         tabs.append(Tab("care_team", url, "users-round", gettext("Team")))
+    if may(Permission.MESSAGES_SEE):
+        tabs.append(_messages_tab(url_for("messages.list_threads"), patient.unread_threads))
     if patient.is_professional:
         tabs.append(_patients_tab())
     return tabs
 
 
+def _messages_tab(url: str, unread: int) -> Tab:
+    badge = "" if not unread else str(unread) if unread <= MOST_COUNTED else f"{MOST_COUNTED}+"
+    return Tab("messages", url, "message-circle", gettext("Messages"), badge)
+
+
 def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     tabs = []
     if can(viewer, Permission.PATIENTS_LIST):
-        tabs += _professional_tabs()
+        tabs += _professional_tabs(viewer)
     if can(viewer, Permission.ACCOUNTS_LIST):
         tabs.append(Tab("accounts", url_for("ops.list_accounts"), "key-round", gettext("Accounts")))
     if can(viewer, Permission.MAIL_SEE) and mail_is_shown():
@@ -186,9 +198,9 @@ def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
     return tabs
 
 
-def _professional_tabs() -> list[Tab]:
-    """Four at most beside the account: more have no room side by side on a small phone."""
+def _professional_tabs(viewer: Viewer) -> list[Tab]:
     return [
+        _messages_tab(url_for("inbox.list_threads"), viewer.unread_at_work),
         _patients_tab(),
         Tab("workdays", url_for("workdays.show_day"), "calendar-days", gettext("Agenda")),
         Tab(
@@ -197,7 +209,6 @@ def _professional_tabs() -> list[Tab]:
             "clipboard-list",
             gettext("Needs"),
         ),
-        Tab("directory", url_for("directory.search"), "notebook-tabs", gettext("Directory")),
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from portal.config import LOCALES, Config
 from portal.outbox import Letter
 from portal.outbox.mail import Words
-from portal.web import account_letters, agenda_letters, care_letters
+from portal.web import account_letters, agenda_letters, care_letters, message_letters
 from portal.web.i18n import gettext, speaking
 from portal.web.letter_content import Content, Facts
 from portal.web.page import is_local_path
@@ -88,4 +88,6 @@ _LETTERS: dict[Letter, Callable[[Facts], Content]] = {
     Letter.APPOINTMENT_ASKED: agenda_letters.appointment_asked,
     Letter.COMPANION_ASKED: agenda_letters.companion_asked,
     Letter.AGENDA_REMINDER: agenda_letters.agenda_reminder,
+    Letter.MESSAGE_NEW: message_letters.message_new,
+    Letter.MESSAGE_OVERDUE: message_letters.message_overdue,
 }

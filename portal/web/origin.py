@@ -12,13 +12,18 @@ def init_app(app: Flask) -> None:
 
 def refuse_cross_site() -> None:
     """A state-changing request must come from our own pages, and must say so."""
-    if request.method in SAFE_METHODS:
-        return
+    if request.method not in SAFE_METHODS and not _is_ours():
+        raise CrossSiteRequestError
+
+
+def is_own_post() -> bool:
+    """Whether one of our own pages sent this form."""
+    return request.method == "POST" and _is_ours()
+
+
+def _is_ours() -> bool:
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
-        if fetch_site != "same-origin":
-            raise CrossSiteRequestError
-        return
+        return fetch_site == "same-origin"
     # Browsers older than Fetch Metadata still send Origin with every POST.
-    if request.headers.get("Origin") != request.host_url.rstrip("/"):
-        raise CrossSiteRequestError
+    return request.headers.get("Origin") == request.host_url.rstrip("/")

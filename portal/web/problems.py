@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Flask, Response, current_app, g, request, url_for
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from portal import errors
 from portal.access.guard import previewed_viewer
@@ -18,8 +18,7 @@ from portal.web.i18n import current_locale, gettext, ngettext
 from portal.web.logs import security_event
 from portal.web.page import redirect_to, wants_fragment
 from portal.web.templating import environment
-
-_SECRET_FIELDS = frozenset({"password", "password_again", "current_password", "code", "credential"})
+from portal.web.typed import sent_fields, typed_in_vain
 
 
 class Problem(NamedTuple):
@@ -118,6 +117,7 @@ def problem_page(
         reference=request_id() if status >= 500 else "",
         leave=leave,
         retry=request.full_path.rstrip("?") if request.method in SAFE_METHODS else "",
+        typed=typed_in_vain(status),
         **context,
     )
     response = Response(body, status, mimetype="text/html")
@@ -216,15 +216,11 @@ def _ask_to_step_up(_error: errors.StepUpRequiredError) -> Response:
 def _keep_what_was_typed(*, step_up: bool = False) -> Response:
     """The session ended while the reader was writing: the same request, ready to be sent again."""
     g.is_passive = True
-    try:
-        typed = list(request.form.lists())
-    except RequestEntityTooLarge:
-        typed = []  # a file, which has to be chosen again in any case
-    fields = [
-        (name, value) for name, values in typed if name not in _SECRET_FIELDS for value in values
-    ]
     template = environment(current_locale()).get_template("errors/signed_out.html")
     body = template.render(
-        comfort=comfort(), action=request.full_path.rstrip("?"), fields=fields, step_up=step_up
+        comfort=comfort(),
+        action=request.full_path.rstrip("?"),
+        fields=sent_fields(),
+        step_up=step_up,
     )
     return Response(body, 403 if step_up else 401, mimetype="text/html")

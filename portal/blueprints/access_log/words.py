@@ -16,12 +16,16 @@ _READ = {
     Permission.AGENDA_SEE: N_("agenda"),
     Permission.CARE_TEAM_SEE: N_("care team"),
     Permission.CONSENTS_SEE: N_("sharing choices"),
+    Permission.MESSAGES_SEE: N_("messages"),
     Permission.ACCESS_LOG_SEE: N_("this list of readings"),
 }
 _OPENED = {
     Permission.AGENDA_ACT: N_("answers to appointments"),
     Permission.AGENDA_BOOK: N_("booking of appointments"),
     Permission.AGENDA_HIDE: N_("hidden appointments"),
+    Permission.MESSAGES_ACT: N_("writing of messages"),
+    Permission.MESSAGES_ANSWER: N_("answers to messages"),
+    Permission.MESSAGES_HIDE: N_("who reads the messages"),
     Permission.INVITATIONS_MAKE: N_("invitations"),
     Permission.CIRCLE_INVITE: N_("invitations"),
     Permission.CARE_TEAM_ACT: N_("who answers for what"),

@@ -46,6 +46,7 @@ def show_care_team() -> Response:
         may_manage=may(Permission.CIRCLE_MANAGE),
         may_leave=may(Permission.CIRCLE_LEAVE),
         may_see_agenda=may(Permission.AGENDA_SEE),
+        may_write=may(Permission.MESSAGES_ACT),
     )
 
 

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import current_patient, current_viewer, requires
 from portal.access.hidden import hidden_from
+from portal.access.hiding import CarerRow, carers_to_choose, hide
 from portal.access.permissions import Permission
-from portal.blueprints.hiding import queries, service
-from portal.blueprints.hiding.forms import HidingForm
-from portal.blueprints.hiding.queries import CarerRow
+from portal.blueprints.hiding import queries
 from portal.clock import now
 from portal.db import current_session, transaction
+from portal.models.rights import GrantCategory
+from portal.web.hiding_form import HidingForm
 from portal.web.page import page, redirect_to
 
 bp = Blueprint("hiding", __name__, url_prefix="/p/<uuid:patient_id>/agenda")
@@ -37,10 +38,11 @@ def hide_appointment(appointment_id: UUID) -> Response:
         return _form_page(form, appointment_id, carers, status=422)
     offered: set[UUID | None] = {one.link_id for one in carers}
     with transaction() as session:
-        service.hide(
+        hide(
             session,
             patient_id=patient.patient_id,
-            appointment_id=appointment_id,
+            item_id=appointment_id,
+            category=GrantCategory.AGENDA,
             of_links=form.chosen(),
             offered=offered | ({None} if _may_keep_secret(appointment_id) else set()),
             by=current_viewer().id,
@@ -66,10 +68,11 @@ def _may_keep_secret(appointment_id: UUID) -> bool:
 
 
 def _carers(appointment_id: UUID) -> list[CarerRow]:
-    return queries.carers_of_agenda(
+    return carers_to_choose(
         current_session(),
         patient_id=current_patient().patient_id,
-        appointment_id=appointment_id,
+        item_id=appointment_id,
+        category=GrantCategory.AGENDA,
         at=now(),
     )
 

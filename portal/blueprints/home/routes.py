@@ -86,6 +86,7 @@ def show_home() -> Response:
         unowned=sum(not one.has_owner for one in alarms),
         waiting=team.waiting if team and may(Permission.CONSENTS_ACT) else [],
         openings=_unread_openings(),
+        unread_threads=patient.unread_threads if may(Permission.MESSAGES_SEE) else 0,
         is_read="read" in request.args,
     )
 

@@ -1,4 +1,5 @@
 // Keeps the style, the icons and one page that says "no network". Never a page about anybody.
+// That page also says how many messages wait on the device: a number, read without any key.
 // The server replaces the two names in capitals before it sends this file.
 const STATIC = __STATIC__;
 const OFFLINE = __OFFLINE__;
@@ -54,8 +55,29 @@ async function page(event) {
     const wanted = [await rememberedLanguage(), ...self.navigator.languages];
     const bases = wanted.filter(Boolean).flatMap((tag) => [tag, tag.split('-')[0]]);
     const language = [...bases, ...Object.keys(OFFLINE)].find((tag) => tag in OFFLINE);
-    return new Response(OFFLINE[language], { status: 503, headers: HEADERS });
+    const body = withUnsent(OFFLINE[language], await unsent());
+    return new Response(body, { status: 503, headers: HEADERS });
   }
+}
+// How many messages wait on this device, whoever wrote them; what they say is sealed.
+function withUnsent(html, number) {
+  if (!number) return html;
+  const sentence = number === 1 ? '"one"' : '"many"';
+  return html.replace('data-unsent=' + sentence + ' hidden', '').replace('{n}', number);
+}
+function unsent() {
+  return new Promise((resolve) => {
+    const request = indexedDB.open('relais', 1);
+    request.onupgradeneeded = () => request.transaction.abort(); // never begun: leave nothing
+    request.onerror = () => resolve(0);
+    request.onsuccess = () => {
+      const database = request.result;
+      const count = database.transaction('unsent').objectStore('unsent').count();
+      count.onsuccess = () => resolve(count.result);
+      count.onerror = () => resolve(0);
+      database.close(); // once the count is there
+    };
+  });
 }
 async function kept(request) {
   return (await caches.match(request)) ?? fetch(request);

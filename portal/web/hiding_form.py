@@ -1,4 +1,4 @@
-"""From whom an appointment is hidden."""
+"""From whom an appointment or a conversation is kept."""
 
 from uuid import UUID
 

@@ -1,0 +1,1 @@
+"""What a professional or a team has to answer, over all their patients."""

@@ -1,0 +1,1 @@
+"""How one hears of messages, and how soon one answers them."""

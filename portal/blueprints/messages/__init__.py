@@ -1,0 +1,1 @@
+"""Conversations about one patient, for the family and for those who answer."""

@@ -1,0 +1,1 @@
+"""How a conversation is shown: author lines, messages, lines of acts, rows of lists."""
