@@ -15,6 +15,7 @@ from portal.models.rights import CareLink, CareLinkKind, EmergencyAccess, GrantR
 from portal.models.series import AppointmentSeries
 from portal.scheduling.notes import cell_of
 from tests import factories
+from tests.access.conversations import write_conversations
 from tests.access.world import World
 
 CANARIES = {
@@ -28,10 +29,16 @@ CANARIES = {
     "zzinvitationszz": {"invitations:make", "carers:manage"},
     "zzemergencyzz": {"access_log:see"},
     "zzmandateszz": {"mandates:verify", "carers:manage"},
+    "zzmessagezz": {"messages:see"},
+    "zznotezz": {"messages:answer"},
+    "zzdraftzz": {"messages:act"},
+    "zzkeptzz": {"messages:see"},
 }
 """Each word, and the permissions of which one lets it be seen."""
 SECRET = "zzsecretzz"
 """Kept from every relative, parents and guardians too."""
+KEPT = "zzkeptzz"
+"""Of a conversation that is kept from every relative."""
 OF_ANOTHER = "zzotherzz"
 """In every text of the other patient's file."""
 NAME_OF_ANOTHER = "zzodilezz"
@@ -86,7 +93,7 @@ def fill(world: World, *, word: str = "") -> File:
     items["note"] = _note(world, visit, word or "zzagendazz")
     items["change_request"] = _change_request(world, visit, word or "zzagendazz")
     items["series"] = _series(world, word or "zzagendazz")
-    return File(items | _papers(world, word))
+    return File(items | _papers(world, word) | write_conversations(world, word))
 
 
 def _visit(world: World, word: str) -> UUID:

@@ -19,7 +19,8 @@ ALL_WORDS = {*CANARIES, *NURSES, OF_ANOTHER, NAME_OF_ANOTHER}
 # Kept alive by every request of a reader.
 _RESTLESS = {"user_session": ("last_seen_at", "idle_ends_at")}
 # Judged apart: the lines, and the wrong links of an address.
-_APART = ("access_event", "rate_limit")
+# What was shown is read: the page of a conversation says so, to nobody but its readers.
+_APART = ("access_event", "rate_limit", "thread_reader")
 _LINES = ("patient_id", "actor_id", "capacity", "category", "action", "decision")
 Rows = dict[str, list[dict[str, object]]]
 

@@ -15,12 +15,15 @@ from portal.crypto import KeyRing
 from portal.models.outbox import OutboxMessage
 from portal.outbox.queue import values_of
 from tests.access.actors import CAPACITIES, Scene, is_relative
-from tests.access.file import CANARIES, NAME_OF_ANOTHER, NURSES, OF_ANOTHER, SECRET
+from tests.access.conversations import DRAFTED_BY, TAKES_PART
+from tests.access.file import CANARIES, KEPT, NAME_OF_ANOTHER, NURSES, OF_ANOTHER, SECRET
 from tests.access.judge import Ears, Lines, Tables, has_canary, leaks
 from tests.access.oracle import allowed
 from tests.access.routes import (
     ITEMS,
+    LISTED_PART,
     LISTS,
+    NAMES_READER,
     NEEDS,
     NOT_FOR,
     READER,
@@ -115,7 +118,8 @@ class Matrix:
             return set(range(200, 500))
         if question.whose and question.method == "GET" and question.endpoint not in WANTS_MORE:
             return {200, 303}
-        return set(range(200, 500)) - {401, 403}
+        said = {403} if question.endpoint in NAMES_READER else {401, 403}
+        return set(range(200, 500)) - said
 
     def run(self, actor: str, *, whose: tuple[str, ...], tables: Tables) -> None:
         """What is refused or only read, in one go; then each act, undone when it changed much."""
@@ -168,9 +172,22 @@ class Matrix:
         if NEEDS[question.endpoint] != needs and question.actor == "another patient":
             # To the page that asks for the code; htmx is told so by a header.
             return 403 if question.method == "POST" else 200 if question.htmx else 303
-        if question.whose == "another's item":
+        if question.whose == "another's item" or self._is_unseen(question):
             return 404
         return 403 if question.actor in NOT_FOR.get(question.endpoint, ()) else None
+
+    def _is_unseen(self, question: Question) -> bool:
+        """A conversation that this professional neither answers for nor takes part in."""
+        is_of_one = any(
+            {"thread_id", "attachment_id"} & set(rule.arguments)
+            for rule in self.rules
+            if rule.endpoint == question.endpoint
+        )
+        return is_of_one and "messages:answer" in self._may(question) - self._reads(question)
+
+    def _reads(self, question: Question) -> set[str]:
+        is_reader = question.actor.startswith("coordinator") or question.actor == TAKES_PART
+        return {"messages:answer"} if is_reader else set()
 
     def _may(self, question: Question) -> set[str]:
         world = self.scene.odile if question.whose == "another's" else self.scene.jeanne
@@ -183,7 +200,13 @@ class Matrix:
         may = allowed(self.scene.jeanne.facts, question.actor)
         words = {word for word, needed in CANARIES.items() if needed & may}
         if is_relative(question.actor):
-            words -= {SECRET}
+            words -= {SECRET, KEPT}
+        if "messages:answer" in may - self._reads(question):
+            words -= MESSAGE_WORDS
+        if question.actor == TAKES_PART:
+            words -= {KEPT}
+        if question.actor != DRAFTED_BY:
+            words -= {"zzdraftzz"}
         is_odiles = "patient:open" in allowed(self.scene.odile.facts, question.actor)
         if is_odiles and question.whose != "own":
             words |= {OF_ANOTHER, NAME_OF_ANOTHER, NURSES[1]}
@@ -214,8 +237,9 @@ class Matrix:
         if whose is None:
             return
         listed = Question(question.actor, question.endpoint, "GET", whose)
-        if "agenda:see" in self._may(listed):
-            self._line(listed, "agenda", "see", "allowed")
+        part = LISTED_PART.get(question.endpoint, "agenda")
+        if f"{part}:see" in self._may(listed):
+            self._line(listed, part, "see", "allowed")
 
     def _line(self, question: Question, category: str, action: str, decision: str) -> None:
         world = self.scene.odile if question.whose == "another's" else self.scene.jeanne
@@ -251,6 +275,7 @@ class Matrix:
         ]
 
 
+MESSAGE_WORDS = {"zzmessagezz", "zznotezz", "zzkeptzz"}
 EVERYBODYS = ("public", "account:own")
 ACT_FOR_ALL = ("anonymous", "carer, agenda and team")
 """Who sends the empty forms that are no matter of a file; for the others it would be the same."""

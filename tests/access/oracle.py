@@ -4,11 +4,14 @@ SHARED = {"patient:open", "agenda:see", "care_team:see"}
 LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
 LED |= {"invitations:make", "circle:invite", "circle:manage", "care_team:act", "mandates:verify"}
 WORK = {"agenda": {"agenda:see", "agenda:book"}, "care_team": {"care_team:see", "care_team:act"}}
+WORK |= {"messages": {"messages:see", "messages:answer"}}
 GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents")}
 GIFTS |= {"agenda:act": {"agenda:see", "agenda:act"}, "care_team:act": WORK["care_team"]}
+GIFTS |= {"messages:see": {"messages:see"}, "messages:act": {"messages:see", "messages:act"}}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
 LAW |= {"agenda:act": {"agenda:see", "agenda:act", "agenda:hide"}}
 LAW |= {"consents:act": {"consents:see", "consents:act", "carers:manage", "invitations:make"}}
+LAW |= {"messages:act": {"messages:see", "messages:act", "messages:hide"}}
 WHOLE = {"tuteur_personne", "habilitation_generale", "autorite_parentale"}
 ASSISTS = {"personne_de_confiance", "curateur", "habilitation_assistance"}
 
@@ -32,7 +35,11 @@ def allowed(world, actor):
     if places and not any(holds(period, now) for period in one["blocks"]):
         parts = {part for place in places for part in place[1].split() or WORK}
         answers |= {"patient:open", "circle:leave"} | opened(WORK, parts if shares else set())
-    answers |= LED | (WORK["agenda"] if shares else set()) if one["coordinates"] else set()
+    answers |= (
+        LED | (WORK["agenda"] | WORK["messages"] if shares else set())
+        if one["coordinates"]
+        else set()
+    )
     return answers | (SHARED if holds(one["emergency"], now) else set())
 
 

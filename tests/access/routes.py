@@ -125,6 +125,33 @@ ROUTES = {
     "mandates:verify!": """
         mandates.ask_to_end mandates.end_mandate mandates.record_mandate mandates.write_mandate
     """,
+    "inbox:see": """
+        answer_templates.add_template answer_templates.change_template
+        answer_templates.delete_template answer_templates.list_templates
+        answer_templates.write_change
+        inbox.list_threads
+    """,
+    "messages:act": """
+        attachments.add attachments.choose message_drafts.discard_draft
+        message_drafts.discard_new_draft message_drafts.save_draft message_drafts.save_new_draft
+        messages.close_thread messages.reopen_thread messages.send_message messages.start_thread
+        messages.write_thread
+    """,
+    "messages:answer": """
+        attachments.add_answer attachments.choose_for_answer
+        message_drafts.discard_answer_draft message_drafts.save_answer_draft
+        thread_acts.answer
+        thread_acts.close thread_acts.hand_over thread_acts.mark_unread thread_acts.release
+        thread_acts.reopen thread_acts.start thread_acts.take thread_acts.write_first
+        thread_acts.write_hand_over
+    """,
+    "messages:hide": "message_readers.choose_readers message_readers.save_readers",
+    "messages:see": """
+        attachments.download attachments.remove attachments.show_thumbnail
+        message_finding.export_thread
+        message_finding.print_thread message_finding.search messages.list_threads
+        messages.show_thread
+    """,
     "patient:open": "home.show_home",
     "patients:list": "professional.list_patients professional_needs.list_needs",
     "reproofing:confirm": """
@@ -149,8 +176,10 @@ ROUTES = {
         account_sessions.list_sessions auth.note_recovery_codes auth.stay_signed_in
         calendars.ask_to_revoke calendars.list_feeds calendars.revoke_feed
         code_apps.finish_app credentials.cancel_email email_change.confirm factors.after_recovery
-        factors.list_factors home.choose_person paper_sheets.finish_sheet paper_sheets.put_off
-        paper_sheets.show_running_out passkey.confirm passkey.offer_confirmation renewal.stop_own
+        factors.list_factors home.choose_person message_news.queue_key message_news.show_news
+        message_settings.save_settings message_settings.show_settings
+        paper_sheets.finish_sheet paper_sheets.put_off paper_sheets.show_running_out
+        passkey.confirm passkey.offer_confirmation renewal.stop_own
         reminders.save_choice reminders.show_choices reminders.stop
         step_up.check_confirmation step_up.confirm
     """,
@@ -198,6 +227,8 @@ ITEMS = {
     "note_id": "note",
     "change_request_id": "change_request",
     "series_id": "series",
+    "thread_id": "thread",
+    "attachment_id": "attachment",
 }
 """The name in an address → what of the file stands for it."""
 LISTS = {
@@ -208,6 +239,8 @@ LISTS = {
     },
 }
 """Shows something of several files: a line in the log of each whose agenda the reader sees."""
+LISTED_PART = {"inbox.list_threads": "messages"}
+"""Of those lists, the ones that show another part of the files than the agenda."""
 PRACTITIONERS = {"nurse in the circle", "nurse who left", "nurse who is blocked"}
 PRACTITIONERS |= {"nurse for the agenda"}
 PRACTITIONERS |= {"social worker without consent", "social worker with consent"}
@@ -218,6 +251,7 @@ READER = {
     "directory:see": PRACTITIONERS | COORDINATORS,
     "directory:manage": COORDINATORS,
     "workdays:see": PRACTITIONERS | COORDINATORS,
+    "inbox:see": PRACTITIONERS | COORDINATORS,
     "workshops:manage": PRACTITIONERS | COORDINATORS,
     "absences:own": PRACTITIONERS,
     "indicators:see": COORDINATORS,
@@ -250,9 +284,13 @@ NOT_FOR |= {
 }
 """Views that say 403 to some of those who hold the permission."""
 WANTS_MORE = {"access_log.write_question", "access_log.show_question"}
+# Of a message that is being written, by its key.
+WANTS_MORE |= {"attachments.choose", "attachments.choose_for_answer"}
 # The appointment in the file was booked by the team: it is not the family's to change.
 WANTS_MORE |= {
     f"own_entries.{act}"
     for act in ("ask_delete", "change", "delete", "put_back", "show_deleted", "write_change")
 }
 """Pages that are 404 even for who may open them: without a query, or asked by another reader."""
+NAMES_READER = {"message_news.queue_key", "message_news.show_news"}
+"""Asked by a script that names the account of its page: 401 for any other one."""

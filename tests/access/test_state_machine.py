@@ -33,6 +33,7 @@ PROFESSIONALS = ("nadia", "marc")
 LENGTHS = [timedelta(hours=1), timedelta(days=1), timedelta(days=8), timedelta(days=40)]
 RIGHTS = ["agenda:see", "agenda:act", "care_team:see", "care_team:act", "consents:see"]
 RIGHTS += ["consents:act", "access_log:see", "access_log:act", "documents:see"]
+RIGHTS += ["messages:see", "messages:act"]
 relatives, professionals = st.sampled_from(RELATIVES), st.sampled_from(PROFESSIONALS)
 lengths, rights = st.sampled_from(LENGTHS), st.sampled_from(RIGHTS)
 answers = st.sampled_from(["given", "refused", "withdrawn"])
@@ -134,7 +135,7 @@ class Circle(RuleBasedStateMachine):
     @rule(
         actor=professionals,
         is_outside=st.booleans(),
-        sees=st.sampled_from(["", "agenda", "care_team", "agenda care_team"]),
+        sees=st.sampled_from(["", "agenda", "care_team", "agenda care_team", "messages"]),
         length=st.none() | lengths,
     )
     def join(self, actor: str, is_outside: bool, sees: str, length: timedelta | None) -> None:

@@ -104,7 +104,7 @@ def test_each_carer_was_granted_what_was_meant(demo: Session) -> None:
         ("paul", "Jeanne"): {
             *("agenda:act", "care_team:see", "education:see", "messages:act", "documents:see")
         },
-        ("paul", "Marcel"): {"agenda:act", "care_team:see"},
+        ("paul", "Marcel"): {"agenda:act", "care_team:see", "messages:act"},
         ("sylvie", "Jeanne"): {"agenda:see"},
     }
 
@@ -112,7 +112,7 @@ def test_each_carer_was_granted_what_was_meant(demo: Session) -> None:
 def test_every_right_is_open_now_and_ends_within_twelve_months(demo: Session) -> None:
     grants = demo.exec(select(Grant)).all()
 
-    assert len(grants) == 8
+    assert len(grants) == 9
     for grant in grants:
         assert grant.starts_at < NOW < grant.ends_at
         start = grant.starts_at

@@ -19,6 +19,7 @@ from tests.journeys import (
     directory_import_pages,
     directory_pages,
     lost,
+    messages_pages,
     needs_pages,
     own_account,
     phones,
@@ -433,4 +434,5 @@ SPOTS = (
     *work_pages.SPOTS,
     *workday_pages.SPOTS,
     *workshop_pages.SPOTS,
+    *messages_pages.SPOTS,
 )

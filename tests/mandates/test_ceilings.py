@@ -18,6 +18,7 @@ NOTHING: set[str] = set()
 EVERYTHING = {
     *("patient:open", "agenda:see", "agenda:act", "agenda:hide"),
     *("care_team:see", "care_team:act"),
+    *("messages:see", "messages:act", "messages:hide"),
     *("carers:manage", "consents:see", "consents:act", "access_log:see", "invitations:make"),
 }
 SCOPE = frozenset({"agenda:see", "consents:act"})

@@ -56,6 +56,8 @@ _VALUES: dict[Letter, dict[str, str]] = {
             ]
         ),
     },
+    Letter.MESSAGE_NEW: {"path": "/p/x/messages"},
+    Letter.MESSAGE_OVERDUE: {"path": "/inbox"},
     Letter.ACCESS_QUESTION: {"path": "/privacy/questions"},
     Letter.ACCESS_ANSWER: {"path": "/p/x/access-log/questions/x"},
 }

@@ -256,6 +256,22 @@ def test_our_scripts_store_nothing_and_build_no_markup() -> None:
         assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\b", script)
 
 
+def test_the_script_of_messages_builds_no_markup_stores_only_what_is_sealed_and_is_small(
+    assets: Assets,
+) -> None:
+    script = (SOURCE / "js" / "messages.js").read_text()
+
+    assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\b", script)
+    # Whether the list of shortcuts is open in this tab, and nothing else.
+    stored = re.findall(r"(?:local|session)Storage\.(\w+)\('(\w+)'", script)
+    assert stored == [("getItem", "shortcuts"), ("setItem", "shortcuts")]
+    assert len(re.findall(r"(?:local|session)Storage", script)) == len(stored)
+    assert not re.search(r"document\.cookie|caches\b", script)
+    assert re.findall(r"store\.put\((\w+)\)", script) == ["row"]
+    assert "const row = await seal(" in script
+    assert len(_get(assets, assets.url("js/messages.js"), Accept_Encoding="br").data) <= 4_500
+
+
 def test_the_service_worker_has_one_place_for_each_list(assets: Assets) -> None:
     worker = assets.text("js/service-worker.js")
 
