@@ -17,6 +17,9 @@ test: .venv/tested ## Set everything up, run the gate and every test
 bench: .venv/tested ## Measure the agenda's growth, as a ratio inside one run
 	@$(PY) -m tests.bench
 
+storm: .venv/tested ## Kill servers while people send messages; print what became of each
+	@$(PY) -m tests.storm
+
 check: .venv/tested ## Style, types, imports, templates, translations
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -47,4 +50,4 @@ lock: .venv/tested ## Renew the locked versions
 	@$(PIP) -r requirements-test.lock
 	@touch $@ .venv/installed
 
-.PHONY: help demo test bench check translations lock
+.PHONY: help demo test bench storm check translations lock
