@@ -38,7 +38,8 @@
   let swapped = [];
   const focused = new WeakMap();
   on('htmx:before:request', ({ detail: { ctx } }) => {
-    hush();
+    // What is kept while somebody types says nothing, and silences nothing.
+    if (!ctx.sourceElement.matches('textarea')) hush();
     focused.set(ctx, document.activeElement);
     if (isPost(ctx.request.form)) hold(ctx.request.form, ctx.request.submitter);
   });
