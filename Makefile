@@ -14,7 +14,7 @@ test: .venv/tested ## Set everything up, run the gate and every test
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest -n 3
 
-bench: .venv/tested ## Measure the agenda's growth, as a ratio inside one run
+bench: .venv/tested ## Measure how pages grow with what lies behind them, as ratios inside one run
 	@$(PY) -m tests.bench
 
 storm: .venv/tested ## Kill servers while people send messages; print what became of each
