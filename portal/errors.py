@@ -170,3 +170,11 @@ class ImportRefusedError(PortalError):
     def __init__(self, file: str, path: str, reason: str) -> None:
         super().__init__(f"{file}: {path}: {reason}" if path else f"{file}: {reason}")
         self.file, self.path, self.reason = file, path, reason
+
+
+class PublishingRefusedError(PortalError):
+    """A module does not go on; `reasons` are those of `portal.education.gates.Gate`."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons

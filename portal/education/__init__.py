@@ -1,0 +1,1 @@
+"""Education: modules that patient experts write, professionals review, and people read."""

@@ -1,0 +1,48 @@
+"""What keeps a text from being sent to review, and from being published.
+
+The same rules stand in the database as constraints and triggers; here they have names, so that an
+author reads what is lacking before the database refuses.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from portal.education.content import Text
+from portal.models.education import ModuleVersion
+
+
+class Gate(StrEnum):
+    NO_SOURCE = "no_source"
+    NO_QUESTION = "no_question"
+    FAULTY_TEXT = "faulty_text"
+    """A picture, a word of the glossary or a link that the text names is not there."""
+    NOT_EXPERT = "not_expert"
+    NOT_PROFESSIONAL = "not_professional"
+    OWN_TEXT = "own_text"
+    """Nobody reviews what they wrote."""
+    NO_REVIEW = "no_review"
+    NO_REVIEW_DATE = "no_review_date"
+    WRONG_STATE = "wrong_state"
+    """Another act came before."""
+
+
+def gates_of_text(text: Text) -> tuple[Gate, ...]:
+    """What a text lacks, in the order in which it is written."""
+    lacking = []
+    if not text.questions:
+        lacking.append(Gate.NO_QUESTION)
+    if not text.sources:
+        lacking.append(Gate.NO_SOURCE)
+    return tuple(lacking)
+
+
+def gates_of_review(version: ModuleVersion, *, today: date) -> tuple[Gate, ...]:
+    """What a version lacks, beside its text, before anybody may read it."""
+    lacking = []
+    if version.reviewer_id is None or version.reviewed_at is None:
+        lacking.append(Gate.NO_REVIEW)
+    elif version.reviewer_id == version.author_id:
+        lacking.append(Gate.OWN_TEXT)
+    if version.review_due is None or version.review_due <= today:
+        lacking.append(Gate.NO_REVIEW_DATE)
+    return tuple(lacking)
