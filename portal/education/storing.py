@@ -20,6 +20,8 @@ from portal.models.education import (
     ModuleVersion,
 )
 
+WORDS_PER_MINUTE = 110
+"""Slower than the some 200 of a practised reader: people who are old or tired read these."""
 # Answers refer to questions: they go first and come last.
 _PARTS: tuple[type[SQLModel], ...] = (
     ModuleAnswer,
@@ -69,6 +71,7 @@ def store(
         session.execute(delete(part).where(columns(part).version_id == version.id))
     version.title, version.goal, version.summary = text.title, text.goal, text.summary
     version.has_easy_reading = text.has_easy_reading
+    version.step_count, version.minutes = len(text.steps), sum(map(minutes_of, text.steps))
     version.revision += 1
     session.add(version)
     session.flush()
@@ -78,9 +81,17 @@ def store(
     session.flush()
 
 
+def minutes_of(step: Step) -> int:
+    """Of unhurried reading, at least one."""
+    return max(1, round(len(step.body.split()) / WORDS_PER_MINUTE))
+
+
 def _add_reading(session: Session, version_id: UUID, text: Text, digests: dict[str, str]) -> None:
     for number, step in enumerate(text.steps, start=1):
-        session.add(ModuleStep(version_id=version_id, number=number, **step.model_dump()))
+        minutes = minutes_of(step)
+        session.add(
+            ModuleStep(version_id=version_id, number=number, minutes=minutes, **step.model_dump())
+        )
     for number, source in enumerate(text.sources, start=1):
         session.add(ModuleSource(version_id=version_id, number=number, **source.model_dump()))
     for term, meaning in text.glossary.items():

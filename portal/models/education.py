@@ -121,6 +121,9 @@ class ModuleVersion(SQLModel, table=True):
     """Ends the sentence "After this module, I know …"."""
     summary: str = Field(max_length=300)
     has_easy_reading: bool = False
+    step_count: int = 0
+    minutes: int = 0
+    """Of reading, all steps together."""
     author_id: UUID = Field(foreign_key="user_account.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -149,6 +152,7 @@ class ModuleStep(SQLModel, table=True):
     version_id: UUID = Field(foreign_key="module_version.id", primary_key=True)
     number: int = Field(primary_key=True)
     title: str = Field(max_length=80)
+    minutes: int
     body: str = Field(max_length=20_000)
     easy_body: str = Field(default="", max_length=10_000)
     """The same in easy reading; empty without one."""
