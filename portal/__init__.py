@@ -51,6 +51,7 @@ from portal.blueprints.directory.places import bp as directory_places
 from portal.blueprints.directory.practitioners import bp as directory_practitioners
 from portal.blueprints.directory.routes import bp as directory
 from portal.blueprints.directory_import.routes import bp as directory_import
+from portal.blueprints.education.routes import bp as education
 from portal.blueprints.emergency.routes import bp as emergency
 from portal.blueprints.hiding.routes import bp as hiding
 from portal.blueprints.home.routes import bp as home
@@ -147,6 +148,7 @@ def create_app(config: Config) -> Flask:
         access_log,
         access_questions,
         hiding,
+        education,
         emergency,
         mandates,
         needs,

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MESSAGES_ACT = "messages:act"
     MESSAGES_ANSWER = "messages:answer"
     MESSAGES_HIDE = "messages:hide"
+    EDUCATION_SEE = "education:see"
     ACCESS_LOG_SEE = "access_log:see"
     MANDATES_VERIFY = "mandates:verify"
 

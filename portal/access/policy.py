@@ -92,6 +92,8 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     # Answer, take in charge, hand over, close: those who work for the patient.
     Permission.MESSAGES_ANSWER: (shares(GrantCategory.MESSAGES), coordinates_shared_care),
     Permission.MESSAGES_HIDE: (is_self, is_entitled(GrantCategory.MESSAGES, GrantAction.ACT)),
+    # Modules and one's own progress in them; how far the patient is stays theirs.
+    Permission.EDUCATION_SEE: (is_self, is_granted(GrantCategory.EDUCATION, GrantAction.SEE)),
     Permission.ACCESS_LOG_SEE: (is_self, is_entitled(GrantCategory.ACCESS_LOG, GrantAction.SEE)),
     Permission.MANDATES_VERIFY: (coordinates_patient,),
 }

@@ -2,7 +2,9 @@
 
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +24,19 @@ _TEXT = re.compile(
     r"^(?:module\.json|[a-z]{2,3}(?:-[A-Z]{2})?/(?:quiz\.json|[1-9][0-9]?(?:\.easy)?\.md))$"
 )
 _IMAGE = re.compile(r"^images/([a-z0-9]+(?:-[a-z0-9]+)*)\.(?:webp|png|jpg|jpeg)$")
+# All that the library raises, as it likes, on an archive that is damaged or made to harm.
+_NOT_AN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+_UNDERSTOOD = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -59,9 +74,10 @@ def read_package(file: bytes) -> Package:
         raise PackageRefusedError(PackageProblem.TOO_LARGE)
     try:
         with zipfile.ZipFile(BytesIO(file)) as archive:
-            return _package(_entries(archive))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
+            entries = _entries(archive)
+    except _NOT_AN_ARCHIVE as error:
         raise PackageRefusedError(PackageProblem.NOT_A_ZIP) from error
+    return _package(entries)
 
 
 def read_folder(folder: Path) -> Package:
@@ -97,8 +113,8 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    if info.flag_bits & 1:
-        raise PackageRefusedError(PackageProblem.NOT_A_ZIP, _shown(info.filename), "encrypted")
+    if info.flag_bits & 1 or info.compress_type not in _UNDERSTOOD:
+        raise PackageRefusedError(PackageProblem.NOT_A_ZIP, _shown(info.filename))
     with archive.open(info) as entry:
         # The size that the file says of itself may be a lie.
         content = entry.read(most + 1)

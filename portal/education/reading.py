@@ -25,7 +25,7 @@ from sqlmodel import Session
 from portal.education.content import Source
 from portal.models import columns
 from portal.models.account import User
-from portal.models.directory import Organization, Practitioner
+from portal.models.directory import Gender, Organization, Practitioner
 from portal.models.education import (
     Audience,
     Module,
@@ -95,7 +95,9 @@ class Opened(NamedTuple):
     reviewer_prefix: str | None
     reviewer_given_name: str
     reviewer_family_name: str
+    reviewer_gender: Gender | None
     reviewer_profession: str | None
+    reviewer_profession_text: str | None
     reviewed_at: datetime
     review_due: date
     organization_name: str
@@ -208,7 +210,9 @@ def _opening(progress: Any, *conditions: Any) -> Select[Any]:
             _practitioner.prefix,
             _Reviewer.given_name,
             _Reviewer.family_name,
+            _practitioner.gender,
             _practitioner.profession,
+            _practitioner.profession_text,
             _v.reviewed_at,
             _v.review_due,
             _organization.name,

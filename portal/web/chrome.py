@@ -14,7 +14,7 @@ from portal.access.viewer import Standing, Viewer
 from portal.clock import now
 from portal.db import current_session
 from portal.models.account import TextSize, Theme
-from portal.web.i18n import gettext
+from portal.web.i18n import gettext, pgettext
 from portal.web.installed import mail_is_shown
 from portal.web.labels import your_relative
 
@@ -168,6 +168,9 @@ def _tabs(viewer: Viewer, patient: Standing | None) -> list[Tab]:
         tabs.append(Tab("care_team", url, "users-round", gettext("Team")))
     if may(Permission.MESSAGES_SEE):
         tabs.append(_messages_tab(url_for("messages.list_threads"), patient.unread_threads))
+    if may(Permission.EDUCATION_SEE):
+        url = url_for("education.list_modules")
+        tabs.append(Tab("education", url, "graduation-cap", pgettext("tab", "Learn")))
     if patient.is_professional:
         tabs.append(_patients_tab())
     return tabs

@@ -39,3 +39,9 @@ def mail_leaves() -> bool:
 def mail_is_shown() -> bool:
     """Whether mails stay here for the operator to read: in the demo, without a mail server."""
     return current_config().smtp is None and is_demo()
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, with the digest of what it holds."""
+    url: str = current_app.extensions["assets"].url(name)
+    return url

@@ -4,13 +4,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.config import LOCALES
 from portal.web import dates, labels
 from portal.web.i18n import text_direction, translations
-from portal.web.installed import portal_address
+from portal.web.installed import portal_address, static_url
 from portal.web.passkeys import has_passkeys
 from portal.web.typography import first_up, of_name, phone_text, typo
 
@@ -40,7 +40,7 @@ def environment(locale: str) -> Environment:
     )
     env.globals.update(
         url_for=url_for,
-        static=_static,
+        static=static_url,
         has_passkeys=has_passkeys,
         portal_address=portal_address,
         dates=dates,
@@ -55,11 +55,6 @@ def environment(locale: str) -> Environment:
 
 
 _LANGUAGE_NAMES = {locale: {"fr": "Français", "en": "English"}[locale] for locale in LOCALES}
-
-
-def _static(name: str) -> str:
-    url: str = current_app.extensions["assets"].url(name)
-    return url
 
 
 def telephone(number: str) -> str:

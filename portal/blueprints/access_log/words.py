@@ -17,6 +17,7 @@ _READ = {
     Permission.CARE_TEAM_SEE: N_("care team"),
     Permission.CONSENTS_SEE: N_("sharing choices"),
     Permission.MESSAGES_SEE: N_("messages"),
+    Permission.EDUCATION_SEE: N_("learning modules"),
     Permission.ACCESS_LOG_SEE: N_("this list of readings"),
 }
 _OPENED = {

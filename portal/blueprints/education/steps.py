@@ -1,0 +1,81 @@
+"""One step of a module as a page shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.education.content import Source
+from portal.education.markdown import Picture, Term, render
+from portal.education.reading import Apparatus, Opened
+from portal.web.i18n import gettext
+from portal.web.installed import static_url
+from portal.web.typography import typo
+
+
+@dataclass(frozen=True, slots=True)
+class StepCard:
+    number: int
+    title: str
+    minutes: int
+    html: Markup
+    terms: Sequence[Term]
+    sources: Sequence[Source]
+    """Of the whole module."""
+    is_easy: bool
+    places: Sequence[str]
+    """Of each step, a class of the line of steps: done, current, or none."""
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == len(self.places)
+
+
+def step_card(opened: Opened, apparatus: Apparatus, *, is_easy: bool) -> StepCard:
+    """Of a module that was opened at a step that it has."""
+    text = (opened.easy_body if is_easy else opened.body) or ""
+    rendered = render(
+        text,
+        images=_pictures(apparatus),
+        glossary=apparatus.glossary,
+        key_point=gettext("To remember"),
+        sprite_url=static_url("icons/pictograms.svg"),
+        typo=partial(typo, locale=opened.locale),
+        is_easy=is_easy,
+    )
+    number = opened.number or 1
+    return StepCard(
+        number=number,
+        title=opened.step_title or "",
+        minutes=opened.step_minutes or 1,
+        html=rendered.html,
+        terms=rendered.terms,
+        sources=apparatus.sources,
+        is_easy=is_easy,
+        places=places(opened.step_count, number),
+    )
+
+
+def places(step_count: int, current: int) -> list[str]:
+    return [
+        "is-done" if one < current else "is-current" if one == current else ""
+        for one in range(1, step_count + 1)
+    ]
+
+
+def _pictures(apparatus: Apparatus) -> Mapping[str, Any]:
+    return {
+        name: Picture(
+            src=f"/library/images/{one.digest}",
+            width=one.width,
+            height=one.height,
+            alternative_text=one.alternative_text,
+        )
+        for name, one in apparatus.pictures.items()
+    }
