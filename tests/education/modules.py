@@ -64,7 +64,7 @@ def make_desk(session: Session, keys: KeyRing) -> Desk:
     people = (
         {"is_patient_expert": True},
         {"is_patient_expert": True},
-        {"practitioner_id": practitioner.id},
+        {"practitioner_id": practitioner.id, "family_name": "Haddad"},
     )
     users = [
         factories.make_user(session, keys, email=f"{uuid4().hex}@example.org", **fields)[0]

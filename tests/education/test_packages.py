@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -204,7 +205,5 @@ def test_whatever_comes_is_read_or_refused(noise: bytes, place: int) -> None:
     file = write_package(a_package())
     cut = place % len(file)
     for one in (noise, file[:cut] + noise + file[cut + len(noise) :]):
-        try:
-            read_package(one)
-        except PackageRefusedError as refused:
-            assert refused.problem in PackageProblem
+        with suppress(PackageRefusedError):
+            assert read_package(one).content.slug

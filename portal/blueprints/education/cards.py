@@ -6,7 +6,7 @@ from portal.education.reading import ModuleRow, Opened
 from portal.models.directory import Gender
 from portal.models.education import Audience, Theme
 from portal.web import labels
-from portal.web.i18n import gettext, ngettext
+from portal.web.i18n import gettext
 from portal.web.labels import N_
 from portal.web.visits import short_name
 
@@ -63,13 +63,6 @@ def _minutes(row: ModuleRow) -> str:
         return gettext("%(number)s min", number=row.minutes)
     left = max(1, round(row.minutes * (row.step_count - done) / row.step_count))
     return gettext("%(number)s min left", number=left)
-
-
-def steps_left(card: ModuleCard) -> str:
-    left = card.step_count - card.step
-    if left <= 0:
-        return gettext("The questions are left")
-    return ngettext("%(number)s step left", "%(number)s steps left", left, number=left)
 
 
 @dataclass(frozen=True, slots=True)
