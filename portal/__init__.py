@@ -60,6 +60,7 @@ from portal.blueprints.inbox.templates import bp as answer_templates
 from portal.blueprints.indicators.routes import bp as indicators
 from portal.blueprints.invitations.colleagues import bp as colleagues
 from portal.blueprints.invitations.routes import bp as invitations
+from portal.blueprints.library.routes import bp as library
 from portal.blueprints.mandates.routes import bp as mandates
 from portal.blueprints.message_settings.routes import bp as message_settings
 from portal.blueprints.messages.acts import bp as thread_acts
@@ -150,6 +151,7 @@ def create_app(config: Config) -> Flask:
         hiding,
         education,
         emergency,
+        library,
         mandates,
         needs,
         need_types,

@@ -6,8 +6,6 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import current_patient, current_viewer, may, requires
 from portal.access.permissions import Permission
-from portal.blueprints.education.cards import module_card, provenance_card
-from portal.blueprints.education.steps import places, step_card
 from portal.clock import now
 from portal.db import current_session, transaction
 from portal.education.asking import Asked, asked
@@ -21,6 +19,8 @@ from portal.education.reading import (
 )
 from portal.errors import NotFoundError
 from portal.web.i18n import current_locale
+from portal.web.modules.cards import module_card, provenance_card
+from portal.web.modules.steps import places, step_card
 from portal.web.page import page, redirect_to
 
 bp = Blueprint("education", __name__, url_prefix="/p/<uuid:patient_id>/education")

@@ -1,0 +1,1 @@
+"""Modules that anybody may read, without an account."""
