@@ -13,6 +13,7 @@ from portal.demo import (
     consents,
     links,
     messages,
+    modules,
     needs,
     other_agendas,
     teams,
@@ -40,6 +41,7 @@ def seed(session: Session, *, keys: KeyRing, now: datetime, password_hash: str) 
         session.add_all([row for row in rows if type(row).__tablename__ == table.name])
         session.flush()
     messages.write(session, cast, keys=keys, now=now)
+    modules.publish_library(session, cast, now=now)
 
 
 def everything(cast: Cast, *, keys: KeyRing, now: datetime) -> list[SQLModel]:

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from portal.education.content import Text
+from portal.education.markdown import Picture, faults, plain_text
+from portal.education.readability import measure
 from portal.models.education import ModuleVersion
 
 
@@ -29,11 +31,23 @@ class Gate(StrEnum):
 def gates_of_text(text: Text) -> tuple[Gate, ...]:
     """What a text lacks, in the order in which it is written."""
     lacking = []
+    pictures = {name: Picture("", 0, 0, said) for name, said in text.images.items()}
+    if any(faults(said, pictures, text.glossary) for said in _texts(text)):
+        lacking.append(Gate.FAULTY_TEXT)
     if not text.questions:
         lacking.append(Gate.NO_QUESTION)
     if not text.sources:
         lacking.append(Gate.NO_SOURCE)
     return tuple(lacking)
+
+
+def readability_of(text: Text) -> float | None:
+    """Kandel-Moles of all steps together, as they are read; none without words."""
+    return measure("\n".join(plain_text(step.body) for step in text.steps)).score
+
+
+def _texts(text: Text) -> list[str]:
+    return [said for step in text.steps for said in (step.body, step.easy_body) if said]
 
 
 def gates_of_review(version: ModuleVersion, *, today: date) -> tuple[Gate, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, update
 from sqlmodel import Session
 
-from portal.education.gates import Gate, gates_of_review, gates_of_text
+from portal.education.gates import Gate, gates_of_review, gates_of_text, readability_of
 from portal.education.storing import text_of
 from portal.errors import ChangedMeanwhileError, NotFoundError, PublishingRefusedError
 from portal.models import columns
@@ -40,17 +40,16 @@ def locked(session: Session, version_id: UUID, *, revision: int | None = None) -
     return found
 
 
-def submit(
-    session: Session, version: ModuleVersion, *, by: UUID, readability: float, at: datetime
-) -> None:
+def submit(session: Session, version: ModuleVersion, *, by: UUID, at: datetime) -> None:
     """The author asks for the review. Raises `PublishingRefusedError` with all that is lacking."""
     _only_from(version, *_WRITABLE)
     if by != version.author_id:
         raise NotFoundError("module version")
-    lacking = gates_of_text(text_of(session, version))
+    text = text_of(session, version)
+    lacking = gates_of_text(text)
     if lacking:
         raise PublishingRefusedError(*lacking)
-    version.readability = readability
+    version.readability = readability_of(text) if version.locale == "fr" else None
     version.submitted_at = at
     # Whoever read an earlier text has not read this one.
     version.peer_id = version.peer_read_at = None

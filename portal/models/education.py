@@ -68,7 +68,8 @@ class VersionState(StrEnum):
 
 _PROVENANCE = (
     "published_at IS NULL OR (reviewer_id IS NOT NULL AND reviewer_id <> author_id"
-    " AND reviewed_at IS NOT NULL AND review_due IS NOT NULL AND readability IS NOT NULL)"
+    " AND reviewed_at IS NOT NULL AND review_due IS NOT NULL"
+    " AND (readability IS NOT NULL OR locale <> 'fr'))"
 )
 
 
@@ -136,7 +137,7 @@ class ModuleVersion(SQLModel, table=True):
     review_due: date | None = None
     """The last day on which it may be read without another review."""
     readability: float | None = None
-    """Kandel-Moles of the whole text, when it was submitted."""
+    """Kandel-Moles of the whole text, when it was submitted; French only."""
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_urgent: bool = False
     """A correction that also replaces the version of those who began with an older one."""

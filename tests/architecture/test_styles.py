@@ -109,7 +109,10 @@ def test_no_template_holds_a_script_a_style_or_a_foreign_address(path: Path) -> 
 
 
 def test_no_code_builds_markup_outside_the_templates() -> None:
+    # Texts of experts, once nothing but an allow-list is left of them.
+    exception = PORTAL / "education" / "markdown" / "sanitizing.py"
+    assert exception.read_text().count("Markup(") == 1
     for path in PORTAL.rglob("*.py"):
         text = path.read_text()
-        assert "Markup(" not in text, path.name
+        assert "Markup(" not in text or path == exception, path.name
         assert "render_template_string" not in text, path.name

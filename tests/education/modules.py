@@ -120,7 +120,7 @@ def make_published(
 
 
 def approve_draft(session: Session, desk: Desk, version: ModuleVersion) -> None:
-    submit(session, version, by=desk.author.id, readability=72.0, at=now())
+    submit(session, version, by=desk.author.id, at=now())
     approve(session, version, by=desk.reviewer, review_due=in_a_year(), at=now())
 
 

@@ -61,12 +61,13 @@ def test_what_is_stored_is_what_was_written(session: Session, draft: ModuleVersi
 
 
 def test_from_draft_to_published(session: Session, desk: Desk, draft: ModuleVersion) -> None:
-    review.submit(session, draft, by=desk.author.id, readability=71.5, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     review.read_as_peer(session, draft, by=desk.peer, at=now())
     review.approve(session, draft, by=desk.reviewer, review_due=in_a_year(), at=now())
     review.publish(session, draft, at=now())
     session.expire_all()
-    assert (draft.state, draft.readability) == (VersionState.PUBLISHED, 71.5)
+    assert draft.state is VersionState.PUBLISHED
+    assert draft.readability is not None
     assert (draft.peer_id, draft.reviewer_id) == (desk.peer.id, desk.reviewer.id)
 
 
@@ -76,9 +77,7 @@ def test_a_text_without_sources_or_questions_is_not_sent_to_review(
     draft = make_draft(
         session, desk, make_module(session, desk), text=a_text(sources=(), questions=())
     )
-    reasons = _refused(
-        lambda: review.submit(session, draft, by=desk.author.id, readability=70, at=now())
-    )
+    reasons = _refused(lambda: review.submit(session, draft, by=desk.author.id, at=now()))
     assert reasons == (Gate.NO_QUESTION, Gate.NO_SOURCE)
     assert draft.state is VersionState.DRAFT
 
@@ -87,7 +86,7 @@ def test_only_the_author_sends_it_to_review(
     session: Session, desk: Desk, draft: ModuleVersion
 ) -> None:
     with pytest.raises(NotFoundError):
-        review.submit(session, draft, by=desk.peer.id, readability=70, at=now())
+        review.submit(session, draft, by=desk.peer.id, at=now())
 
 
 def test_nobody_reviews_what_they_wrote(
@@ -95,7 +94,7 @@ def test_nobody_reviews_what_they_wrote(
 ) -> None:
     place = factories.make_practitioner(session, family_name="Double")
     desk.author.practitioner_id = place.id
-    review.submit(session, draft, by=desk.author.id, readability=70, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     assert _refused(lambda: review.read_as_peer(session, draft, by=desk.author, at=now())) == (
         Gate.OWN_TEXT,
     )
@@ -107,7 +106,7 @@ def test_nobody_reviews_what_they_wrote(
 def test_a_peer_is_no_professional_and_a_professional_no_peer(
     session: Session, desk: Desk, draft: ModuleVersion
 ) -> None:
-    review.submit(session, draft, by=desk.author.id, readability=70, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     assert _refused(
         lambda: review.approve(session, draft, by=desk.peer, review_due=in_a_year(), at=now())
     ) == (Gate.NOT_PROFESSIONAL,)
@@ -117,7 +116,7 @@ def test_a_peer_is_no_professional_and_a_professional_no_peer(
 
 
 def test_a_review_date_lies_ahead(session: Session, desk: Desk, draft: ModuleVersion) -> None:
-    review.submit(session, draft, by=desk.author.id, readability=70, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     today = now().date()
     reasons = _refused(
         lambda: review.approve(session, draft, by=desk.reviewer, review_due=today, at=now())
@@ -128,13 +127,13 @@ def test_a_review_date_lies_ahead(session: Session, desk: Desk, draft: ModuleVer
 def test_changes_asked_for_bring_it_back_and_a_new_text_is_reviewed_anew(
     session: Session, desk: Desk, draft: ModuleVersion
 ) -> None:
-    review.submit(session, draft, by=desk.author.id, readability=70, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     review.read_as_peer(session, draft, by=desk.peer, at=now())
     review.request_changes(session, draft, by=desk.reviewer, at=now())
     assert draft.state is VersionState.CHANGES_REQUESTED
     assert _refused(lambda: review.publish(session, draft, at=now())) == (Gate.WRONG_STATE,)
     store(session, draft, a_text(title="Se peser le matin"))
-    review.submit(session, draft, by=desk.author.id, readability=71, at=now())
+    review.submit(session, draft, by=desk.author.id, at=now())
     assert draft.peer_id is None
 
 

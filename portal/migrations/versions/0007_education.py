@@ -126,7 +126,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.CheckConstraint("(published_at IS NOT NULL) = (state IN ('published', 'replaced', 'withdrawn'))", name=op.f('ck_module_version_published_since')),
     sa.CheckConstraint('peer_id IS NULL OR peer_id <> author_id', name=op.f('ck_module_version_another_peer_reads')),
-    sa.CheckConstraint('published_at IS NULL OR (reviewer_id IS NOT NULL AND reviewer_id <> author_id AND reviewed_at IS NOT NULL AND review_due IS NOT NULL AND readability IS NOT NULL)', name=op.f('ck_module_version_published_with_provenance')),
+    sa.CheckConstraint("published_at IS NULL OR (reviewer_id IS NOT NULL AND reviewer_id <> author_id AND reviewed_at IS NOT NULL AND review_due IS NOT NULL AND (readability IS NOT NULL OR locale <> 'fr'))", name=op.f('ck_module_version_published_with_provenance')),
     sa.CheckConstraint('reviewer_id IS NULL OR reviewer_id <> author_id', name=op.f('ck_module_version_another_reviews')),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_module_version_author_id_user_account')),
     sa.ForeignKeyConstraint(['module_id'], ['module.id'], name=op.f('fk_module_version_module_id_module')),
