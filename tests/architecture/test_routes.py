@@ -37,7 +37,7 @@ def test_every_address_is_in_kebab_case(app: Flask) -> None:
 def test_every_parameter_has_a_type(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         for name in rule.arguments - _UNTYPED_ON_PURPOSE:
-            assert re.search(rf"<uuid:{name}>", rule.rule), rule.rule
+            assert re.search(rf"<(uuid|int|string):{name}>", rule.rule), rule.rule
 
 
 def test_a_page_about_a_patient_names_the_patient_first(app: Flask) -> None:

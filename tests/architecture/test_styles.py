@@ -42,7 +42,7 @@ def _classes_of_templates() -> set[str]:
 
 def _words_of_sources() -> set[str]:
     """Every word in a template, a script or a page's code: where a class may come from."""
-    python = [PORTAL / "identity" / "totp.py"]
+    python = [PORTAL / "identity" / "totp.py", *(PORTAL / "education" / "markdown").glob("*.py")]
     text = "\n".join(path.read_text() for path in [*TEMPLATES, *SCRIPTS, *python])
     return set(re.findall(r"[A-Za-z0-9_-]+", text))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.education.markdown import Term, plain_text
+from portal.education.markdown import Picture, Term, plain_text, render
 from tests.education.texts import html_of, rendered
 
 NBSP = "&nbsp;"
@@ -82,8 +82,6 @@ def test_key_points(markdown: str, html: str) -> None:
 
 
 def test_the_label_of_key_points_is_text() -> None:
-    from portal.education.markdown import render
-
     done = render("!! a", images={}, glossary={}, key_point="<i>", sprite_url="/s", typo=str)
     assert "<strong>&lt;i&gt;</strong>" in done.html
 
@@ -132,8 +130,6 @@ def test_images_are_those_of_the_module(markdown: str, html: str) -> None:
 
 
 def test_an_image_from_another_host_never_reaches_the_page() -> None:
-    from portal.education.markdown import Picture, render
-
     for src in ("https://evil.test/a", "//evil.test/a", "/\\evil.test/a", "data:image/png,a"):
         images = {"a": Picture(src, 1, 1, "a")}
         done = render(

@@ -62,6 +62,7 @@ def unfamiliar(text: str) -> list[str]:
 
 def test_text_counted_by_hand() -> None:
     assert split(TEXT) == [text for text, _, _ in COUNTED]
+    assert all(TEXT[one.start : one.end] == one.text for one in sentences(TEXT))
     for text, word_count, syllable_count in COUNTED:
         measured = measure(text)
         assert (text, measured.words, measured.syllables) == (text, word_count, syllable_count)
@@ -159,7 +160,7 @@ def test_each_line_is_a_sentence_without_its_list_marker() -> None:
     "text",
     [
         "l’eau|aujourd’hui|rendez-vous|a-t-il|c’est-à-dire",
-        "2|kg|1,5|g|14|h|30|14h30|10 000|10 000|5|%|38|°C|n°|4",
+        "2|kg|1,5|g|14|h|30|14h30|10 000|10\u202f000|1\u00a0000|5|%|38|°C|n°|4",
         "HbA1c|B12|1er|COVID-19|T’as|jusqu’à",
         "cafe\u0301|nai\u0308f|porte\u00admonnaie",
     ],
@@ -191,16 +192,18 @@ def test_twenty_words_are_not_long_and_five_hardest_are_enough() -> None:
 
 
 def test_words_outside_the_list_with_their_places() -> None:
-    text = "L’insuffisance rénale fatigue.\nLa créatinine, c’est quoi ? La CRÉATININE."
+    text = "La faim d’érythropoïétine.\nLa créatinine, c’est quoi ? La CRÉATININE."
     assert measure(text).unfamiliar == (
-        Span("créatinine", 34, 44),
-        Span("CRÉATININE", 62, 72),
+        Span("érythropoïétine", 10, 25),
+        Span("créatinine", 30, 40),
+        Span("CRÉATININE", 58, 68),
     )
 
 
 def test_names_inside_a_sentence_are_passed_over() -> None:
     assert unfamiliar("Avec Nadia Haddad, allez à l’Hôtel-Dieu de Vaucluse.") == []
-    assert unfamiliar("Demandez votre INR.") == ["INR"]
+    assert unfamiliar("Demandez votre INR et la vitamine K.") == ["INR"]
+    assert unfamiliar("Créatinine haute ? Appelez.") == ["Créatinine"]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,7 @@ def test_names_inside_a_sentence_are_passed_over() -> None:
     [
         "mangez chevaux grandes pesez-vous aujourd’hui qu’elles l’eau travaux œufs oeufs",
         "prenions viendra faudrait puissiez allaient soyez ont serait fassions",
+        "vienne week-ends me\u0301decin",
         "finissons choisirez vendaient répondu commençons mangeait appelle jette achète préfère",
         "paient nettoie essuierez craignez connaissent ouvert dorment envoyer reçoivent écrivez",
         "infirmières heureuses blanche sèches active gentille bonne douce nouvelle publiques",

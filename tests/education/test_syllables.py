@@ -36,7 +36,8 @@ ac-ci-dent trai-te-ment len-te-ment seu-le-ment pan-se-ment gon-fle-ment o-pé-r
 vi-dé-o a-é-rer ré-u-nion ré-a-gir ca-ca-o pha-ra-on o-a-sis ca-no-ë am-bi-guë é-go-ïste
 en-nu-yeux es-su-yer ha-bi-ller fa-mille ac-cueil-lir é-cu-reuil gui-tare fa-ti-guer qua-li-té
 quo-ti-dien vé-hi-cule sa-me-di a-che-ter ap-pe-ler main-te-nant bou-le-vard tra-vai-ller
-é-tu-dier dia-bète car-diaque hô-pi-tal ur-gence or-don-nance com-pri-mé
+é-tu-dier zo-o-lo-gie as-seoir brouil-lard bâil-ler oeil oe-dème oe-so-phage foe-tus où poêle
+dia-bète car-diaque hô-pi-tal ur-gence or-don-nance com-pri-mé
 
 mé-di-ca-ment heu-reu-se-ment ra-pi-de-ment re-mer-cie-ment vi-ta-mine in-su-line gly-cé-mie
 o-pé-ra-tion é-du-ca-tion res-pi-ra-tion co-o-pé-rer co-or-don-ner eu-ro-pé-en co-ïn-ci-dence
@@ -50,7 +51,7 @@ OTHERWISE_WRITTEN = {
     "rendez-vous": 3, "peut-être": 2, "a-t-il": 2, "est-ce": 1, "prenez-le": 3, "au-dessus": 3,
     "week-end": 2, "grand-mère": 2, "petit-déjeuner": 5, "est\u2011ce": 1, "T-shirt": 2,
     "zoo": 1, "pays": 2, "paysage": 3, "paysan": 3, "dépaysé": 4, "abbaye": 3, "moelle": 1,
-    "ÉTÉ": 2, "cafe\u0301": 2, "mé\u00adde\u00adcin": 3,
+    "ÉTÉ": 2, "cafe\u0301": 2, "poe\u0302le": 1, "mé\u00adde\u00adcin": 3,
     # Spelt letter by letter, or read as a word.
     "IRM": 3, "AVC": 3, "HTA": 3, "ETP": 3, "CPTS": 4, "INR": 3, "SMS": 3, "TV": 2, "WWF": 7,
     "SAMU": 2, "COVID": 2, "EHPAD": 2, "EAU": 1, "C": 1, "B12": 2, "COVID-19": 4,

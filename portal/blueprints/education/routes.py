@@ -47,7 +47,7 @@ def list_modules() -> Response:
     )
 
 
-@bp.get("/<slug>")
+@bp.get("/<string:slug>")
 @requires(Permission.EDUCATION_SEE)
 def continue_module(slug: str) -> Response:
     """Where the reader was: after the last step that they read to its end."""
@@ -60,7 +60,7 @@ def continue_module(slug: str) -> Response:
     return redirect_to(url_for("education.show_step", slug=slug, number=place + 1))
 
 
-@bp.get("/<slug>/<int:number>")
+@bp.get("/<string:slug>/<int:number>")
 @requires(Permission.EDUCATION_SEE)
 def show_step(slug: str, number: int) -> Response:
     opened = _opened(slug, number)
@@ -79,7 +79,7 @@ def show_step(slug: str, number: int) -> Response:
     )
 
 
-@bp.post("/<slug>/<int:number>")
+@bp.post("/<string:slug>/<int:number>")
 @requires(Permission.EDUCATION_SEE)
 def finish_step(slug: str, number: int) -> Response:
     opened = _opened(slug, number)
@@ -95,13 +95,13 @@ def finish_step(slug: str, number: int) -> Response:
     return redirect_to(url_for("education.show_step", slug=slug, number=number + 1, easy=easy))
 
 
-@bp.get("/<slug>/questions/<int:number>")
+@bp.get("/<string:slug>/questions/<int:number>")
 @requires(Permission.EDUCATION_SEE)
 def ask(slug: str, number: int) -> Response:
     return _question_page(slug, number, is_again=request.args.get("again") == "1")
 
 
-@bp.post("/<slug>/questions/<int:number>")
+@bp.post("/<string:slug>/questions/<int:number>")
 @requires(Permission.EDUCATION_SEE)
 def answer(slug: str, number: int) -> Response:
     """What the answer means. It is shown, and kept nowhere."""
@@ -111,7 +111,7 @@ def answer(slug: str, number: int) -> Response:
     return _question_page(slug, number, is_again=is_again, position=position)
 
 
-@bp.get("/<slug>/end")
+@bp.get("/<string:slug>/end")
 @requires(Permission.EDUCATION_SEE)
 def show_end(slug: str) -> Response:
     opened = _opened(slug, 1)
@@ -126,7 +126,7 @@ def show_end(slug: str) -> Response:
     )
 
 
-@bp.post("/<slug>/end")
+@bp.post("/<string:slug>/end")
 @requires(Permission.EDUCATION_SEE)
 def say_how_it_went(slug: str) -> Response:
     opened = _opened(slug, 1)
@@ -139,7 +139,7 @@ def say_how_it_went(slug: str) -> Response:
     return redirect_to(url_for("education.show_end", slug=slug))
 
 
-@bp.post("/<slug>/restart")
+@bp.post("/<string:slug>/restart")
 @requires(Permission.EDUCATION_SEE)
 def restart(slug: str) -> Response:
     opened = _opened(slug, 1)

@@ -27,13 +27,13 @@ def list_modules() -> Response:
     return _for_everybody(page("library/list.html", modules=cards))
 
 
-@bp.get("/<slug>")
+@bp.get("/<string:slug>")
 @public
 def open_module(slug: str) -> Response:
     return redirect_to(url_for("library.show_step", slug=slug, number=1))
 
 
-@bp.get("/<slug>/<int:number>")
+@bp.get("/<string:slug>/<int:number>")
 @public
 def show_step(slug: str, number: int) -> Response:
     opened = _opened(slug, number)
@@ -50,7 +50,7 @@ def show_step(slug: str, number: int) -> Response:
     return _for_everybody(answer)
 
 
-@bp.get("/<slug>/questions/<int:number>")
+@bp.get("/<string:slug>/questions/<int:number>")
 @public
 def ask(slug: str, number: int) -> Response:
     """`?answer=` is what was chosen: an address, so that nothing is sent and nothing is kept."""
@@ -77,7 +77,7 @@ def ask(slug: str, number: int) -> Response:
     )
 
 
-@bp.get("/images/<digest>")
+@bp.get("/images/<string:digest>")
 @public
 def show_picture(digest: str) -> Response:
     """The bytes never change under their digest. Modules hold no health data."""

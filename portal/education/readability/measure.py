@@ -156,5 +156,5 @@ def _is_name(word: str) -> bool:
 
 def _without_elision(word: Span) -> Span:
     """As "insuffisance" of "l’insuffisance"."""
-    cut = max(word.text.rstrip("’'").rfind(mark) for mark in "’'") + 1
+    cut = max(word.text.rfind(mark) for mark in "’'") + 1
     return Span(word.text[cut:], word.start + cut, word.end)

@@ -30,24 +30,24 @@ _REWRITES = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
         (rf"qu(?={_V}|$)", "q"),
-        (r"guë", "gu"),
         (r"gu(?=[eéèêëiîïy])", "g"),
         (r"ge(?=[aâoô])", "j"),
         (r"pays", "péis"),
         (r"moell", "mall"),
         (r"souhai", "souai"),
         (r"âi(?=ll)", "ai"),
-        (r"^co(?=o[pr])|^zoo(?=[lt])", "coh"),
-        # "nous voyons", "les yeux": a consonant, as the ï of "faïence".
-        (rf"(?<={_V})y(?={_V})|^y(?={_V})|(?<=[aoé])ï(?={_V})", "j"),
+        (r"^co(?=o[pr])", "coh"),
+        (r"^zoo(?=[lt])", "zoho"),
+        # "nous voyons": a consonant.
+        (rf"(?<={_V})y(?={_V})", "j"),
         # "paiement", "tuerie", "il oubliera": mute between a vowel and r or m.
         (r"(?<=[iuéy])e(?=r(?:[aoi]|ez)|ment)", ""),
     )
 )
 _NUCLEUS = re.compile(
     rf"(?:(?<!{_CLUSTER})(?:ou|[iyuï])(?={_V}))?"
-    rf"(?:eau|eoi|eui|oeu|oei|uei|œ[ui]|^oe(?=[dsn])|(?<=^f)oe(?=t)|(?<={_CLUSTER})oui(?=l)|"
-    rf"a[iîyuû]|e[iîyuûaoe]|o[iîyuûùêo]|u[iîy]|{_V})"
+    rf"(?:eau|eoi|eui|oeu|oei|œ[ui]|^oe(?=[dsn])|(?<=^f)oe(?=t)|(?<={_CLUSTER})oui(?=l)|"
+    rf"a[iîyu]|e[iîyuûaoe]|o[iîyuûùêo]|u[iîy]|{_V})"
 )
 _JOINTS = re.compile(r"[’'\u2010\u2011-]")
 _ELIDED = re.compile(r"(?<!\w)[cdjlmnst](?=[’'])", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _run(run: str) -> int:
 
 
 def _is_spelt(run: str) -> bool:
-    return run in SPELT or (run.isupper() and len(run) < 6 and not set(run.lower()) & set(_VOWELS))
+    return run in SPELT or (run.isupper() and not set(run.lower()) & set(_VOWELS))
 
 
 def _heard(word: str) -> str:
