@@ -376,7 +376,11 @@
     if (!document.querySelector('details[data-shortcuts][open]')) return;
     if (key === 'Escape' && target.matches('[data-shortcut]')) target.blur();
     if (key.length !== 1 || ctrlKey || metaKey || altKey || isTyping(target)) return;
-    const wanted = document.querySelector('[data-shortcut="' + CSS.escape(key.toLowerCase()) + '"]');
+    const letter = key.toLowerCase();
+    // j and k: the next row of the list, and the one before.
+    const links = [...document.querySelectorAll('[data-rows] a')];
+    links[links.indexOf(target) + { j: 1, k: -1 }[letter]]?.focus();
+    const wanted = document.querySelector('[data-shortcut="' + CSS.escape(letter) + '"]');
     if (!wanted || wanted.closest('[hidden]')) return;
     event.preventDefault();
     if (isTyping(wanted)) wanted.focus();
