@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     exists,
     literal_column,
     not_,
@@ -35,7 +36,7 @@ from portal.models import columns
 from portal.models.care import Patient
 from portal.models.directory import Absence, Gender
 from portal.models.messaging import Thread, ThreadReader, ThreadState
-from portal.models.rights import CareLink
+from portal.models.rights import CareLink, HiddenItem
 
 MOST_TEAMS = 4
 """Whose answered and closed conversations are listed: nobody works in more places."""
@@ -44,6 +45,7 @@ _t = columns(Thread)
 _absence = columns(Absence)
 _reader = columns(ThreadReader)
 _link = columns(CareLink)
+_hidden = columns(HiddenItem)
 shown_patients = Patient.__table__.alias("shown_patient")  # type: ignore[attr-defined]  # set by SQLModel's metaclass
 _shown = shown_patients.c
 _viewer = bindparam("viewer_id", type_=Uuid)
@@ -69,13 +71,21 @@ class PatientRow(NamedTuple):
     gender: Gender
     time_zone: str
     is_from_circle: bool
+    kept_back_id: UUID | None
+    """The conversation, when it is kept from a relative: nor do they read that it was looked at."""
 
 
-def patient_columns(patient_id: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def patient_columns(
+    patient_id: ColumnElement[Any], thread_id: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
     """Those of a `PatientRow`, with `shown_patients` joined."""
+    is_kept_back = exists().where(_hidden.patient_id == patient_id, _hidden.item_id == thread_id)
     return [
-        *(_shown[name].label(f"patient_{name}") for name in PatientRow._fields[:-1]),
+        *(_shown[name].label(f"patient_{name}") for name in PatientRow._fields[:-2]),
         opens_from_circle(patient_id, _practitioner).label("patient_is_from_circle"),
+        case((is_kept_back.correlate_except(HiddenItem.__table__), thread_id)).label(  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+            "patient_kept_back_id"
+        ),
     ]
 
 

@@ -78,7 +78,7 @@ def _list(box: Box) -> Select[Any]:
     chosen = [column.label(name) for name, column in THREAD_COLUMNS.items()]
     statement: Select[Any] = (
         with_names(
-            select(*chosen, *patient_columns(_t.patient_id))
+            select(*chosen, *patient_columns(_t.patient_id, _t.id))
             .select_from(ids)
             .join(Thread, and_(_t.patient_id == ids.c.patient_id, _t.id == ids.c.id))
             .join(shown_patients, shown_patients.c.id == _t.patient_id)

@@ -69,7 +69,7 @@ _LIST = (
         select(
             *(_draft[name].label(name) for name in KeptRow._fields),
             _t.subject_sealed.label("thread_subject_sealed"),
-            *patient_columns(_draft.patient_id),
+            *patient_columns(_draft.patient_id, _draft.slot),
         )
     )
     .join(shown_patients, shown_patients.c.id == _draft.patient_id)

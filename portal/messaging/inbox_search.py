@@ -118,7 +118,7 @@ def _messages() -> Select[Any]:
     statement: Select[Any] = with_author(
         select(
             bounded.c.last_at.label("thread_at"),
-            *patient_columns(bounded.c.patient_id),
+            *patient_columns(bounded.c.patient_id, bounded.c.id),
             _t.id.label("thread_id"),
             _t.subject_sealed,
             *MESSAGE_COLUMNS,

@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.crypto import KeyRing
-from portal.models.messaging import Attachment, Message, MessageDraft
+from portal.models.messaging import Attachment, Message, MessageDraft, Thread, ThreadState
 from portal.models.outbox import OutboxMessage
 from portal.models.rights import CareLink, CareLinkStatus, Grant, GrantCategory, HiddenItem
+from tests.access_log.log import guardian
 from tests.messaging.circle import WritingCircle, family_writes, make_circle
 from tests.pages import PageClient
 
@@ -180,3 +181,39 @@ def test_looking_as_a_relative_shows_nothing_of_what_they_are_writing(
         assert "Zz" not in page.text, path
     files = reader.get(f"{home}/messages/attachments?key={data['key']}&preview={link}")
     assert files.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/inbox?box=answered", "/inbox/search?q=zztexte"])
+def test_who_looked_at_it_in_the_inbox_is_known_to_the_patient_alone(
+    reader: PageClient,
+    session: Session,
+    keys: KeyRing,
+    circle: WritingCircle,
+    kept_back: UUID,
+    path: str,
+) -> None:
+    representative, _link = guardian(session, keys, circle.patient)
+    thread = session.get_one(Thread, (circle.patient.id, kept_back))
+    if "answered" in path:
+        thread.state, thread.due_at = ThreadState.ANSWERED, None
+        session.add(thread)
+    session.commit()
+    reader.enter(session, circle.nadia.user)
+    assert str(kept_back) in reader.get(path).text
+    log = f"/p/{circle.patient.id}/access-log"
+    reader.enter(session, representative)
+    assert "Nadia" not in reader.get(log).text
+    reader.enter(session, circle.jeanne.user)
+    assert "Nadia" in reader.get(log).text
+
+
+def test_a_line_about_several_conversations_is_everybodys(
+    reader: PageClient, session: Session, keys: KeyRing, circle: WritingCircle, kept_back: UUID
+) -> None:
+    representative, _link = guardian(session, keys, circle.patient)
+    family_writes(session, keys, circle, to=circle.nadias_place)
+    session.commit()
+    reader.enter(session, circle.nadia.user)
+    reader.get("/inbox")
+    reader.enter(session, representative)
+    assert "Nadia" in reader.get(f"/p/{circle.patient.id}/access-log").text

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from portal.clock import now
 from portal.models.messaging import AnswerTemplate, Thread
@@ -219,6 +219,23 @@ def test_a_first_message_is_kept_while_one_types(browse: Browse, circle: Circle)
     page.reload()
     expect(page.get_by_label("De quoi s’agit-il ?")).to_have_value("Compresses")
     expect(page.locator("#body")).to_have_value("Il en reste")
+
+
+def test_a_send_waits_for_no_draft(browse: Browse, circle: Circle) -> None:
+    """On a slow network the draft is still on its way when somebody presses the button."""
+    page = Reading(browse, circle, True, (390, 844)).opened(circle.people.nadia, circle.thread)
+    under_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    page.route("**/answer/draft", hold)
+    with page.expect_request("**/answer/draft"):
+        page.get_by_label("Votre réponse").press_sequentially(USUAL)
+    page.get_by_role("button", name="Répondre à la famille").click()
+    expect(page.locator("#exchange article").last).to_contain_text(USUAL)
+    assert under_way, "it never arrived"
+    assert [one.body for one in circle.messages()].count(USUAL) == 1
 
 
 @scripts

@@ -1,6 +1,6 @@
 """What the lists of the inbox show, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,8 @@ from flask import url_for
 
 from portal.access.guard import current_viewer
 from portal.access.thread_facts import MOST_UNREAD
-from portal.access.viewer import Standing
+from portal.access.trail import note_patients
+from portal.access.viewer import Standing, Viewer
 from portal.messaging.boxes import Box, PatientRow
 from portal.messaging.drafts import opened_draft
 from portal.messaging.inbox import InboxRow
@@ -18,6 +19,7 @@ from portal.messaging.inbox_summary import AwayRow, Summary
 from portal.messaging.sealing import snippet_of
 from portal.models.audit import Capacity
 from portal.models.messaging import NEW_THREAD, MessageKind
+from portal.models.rights import GrantCategory
 from portal.web import dates
 from portal.web.exchange.reading import subject_of
 from portal.web.exchange.texts import without_turns
@@ -130,12 +132,19 @@ def standing_of(patient: PatientRow) -> Standing:
     )
 
 
-def capacities(patients: Iterable[PatientRow]) -> dict[UUID, Capacity]:
-    """A file that is shown several times leaves one line."""
-    return {
+def note_shown(viewer: Viewer, patients: Sequence[PatientRow]) -> None:
+    """One line in the log of each file, however often it is shown."""
+    read_as = {
         one.id: Capacity.PROFESSIONAL if one.is_from_circle else Capacity.COORDINATOR
         for one in patients
     }
+    known_to_all = {one.id for one in patients if one.kept_back_id is None}
+    kept_back = {
+        one.id: one.kept_back_id
+        for one in patients
+        if one.kept_back_id is not None and one.id not in known_to_all
+    }
+    note_patients(viewer, read_as, category=GrantCategory.MESSAGES, items=kept_back)
 
 
 def filters(summary: Summary, current: str) -> list[Filter]:

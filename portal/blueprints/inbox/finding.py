@@ -7,15 +7,13 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from portal.access.guard import current_viewer
-from portal.access.trail import note_patients
-from portal.blueprints.inbox.cards import capacities, patient_name, standing_of
+from portal.blueprints.inbox.cards import note_shown, patient_name, standing_of
 from portal.blueprints.inbox.forms import SearchForm
 from portal.clock import now
 from portal.db import current_session
 from portal.messaging.inbox_search import HitOfFile, Searched, search_inbox
 from portal.messaging.inbox_summary import read_summary
 from portal.messaging.search import LONGEST_QUERY, words_of
-from portal.models.rights import GrantCategory
 from portal.web.exchange.hits import HitCard, hit_card
 from portal.web.exchange.texts import plain_line
 from portal.web.i18n import gettext
@@ -56,8 +54,7 @@ def _found(words: list[str]) -> Searched:
         after=(position.starts_at, position.id) if position else None,
     )
     # What was looked through and not found is shown to nobody.
-    patients = [one.patient for one in found.hits]
-    note_patients(viewer, capacities(patients), category=GrantCategory.MESSAGES)
+    note_shown(viewer, [one.patient for one in found.hits])
     return found
 
 

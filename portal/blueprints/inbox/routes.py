@@ -8,16 +8,15 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import current_viewer, requires
 from portal.access.permissions import Permission
-from portal.access.trail import note_patients
 from portal.blueprints.inbox.cards import (
     DRAFTS,
     DraftCard,
     InboxCard,
     away_words,
-    capacities,
     draft_card,
     filters,
     inbox_card,
+    note_shown,
 )
 from portal.blueprints.inbox.finding import search_page
 from portal.clock import now
@@ -26,7 +25,6 @@ from portal.messaging.boxes import Box
 from portal.messaging.inbox import Inbox, read_inbox
 from portal.messaging.inbox_drafts import Drafts, read_drafts
 from portal.messaging.inbox_summary import Summary, read_summary
-from portal.models.rights import GrantCategory
 from portal.web.page import page
 from portal.web.positions import position_of, position_text
 
@@ -47,8 +45,7 @@ def list_threads() -> Response:
         at=at,
         after=_after(),
     )
-    patients = [row.patient for row in found.rows]
-    note_patients(viewer, capacities(patients), category=GrantCategory.MESSAGES)
+    note_shown(viewer, [row.patient for row in found.rows])
     cards = [inbox_card(row, at=at) for row in found.rows]
     return _page(box.value, summary, at, cards=cards, older=_address_after(found, box))
 
@@ -59,8 +56,7 @@ def list_drafts() -> Response:
     viewer, at = current_viewer(), now()
     summary = read_summary(current_session(), viewer=viewer, at=at)
     found = read_drafts(current_session(), viewer=viewer, at=at, after=_after())
-    patients = [row.patient for row in found.rows]
-    note_patients(viewer, capacities(patients), category=GrantCategory.MESSAGES)
+    note_shown(viewer, [row.patient for row in found.rows])
     drafts = [draft_card(row, at=at) for row in found.rows]
     return _page(DRAFTS, summary, at, drafts=drafts, older=_older_drafts(found))
 
