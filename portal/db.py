@@ -21,6 +21,16 @@ _PRAGMAS = (
     "busy_timeout=10000",
     "cache_size=-65536",
 )
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""For a PostgreSQL that does not even refuse: seconds, and milliseconds for the last. A request
+that waited for ever would hold its thread, and a few of them the portal. In the URL of the database
+other values can be given."""
 
 
 class Database:
@@ -123,13 +133,24 @@ def _embedded(config: Config, keys: KeyRing) -> Engine:
 
 def _postgresql(config: Config) -> Engine:
     # A page reads the rights and the record in one snapshot; writers see each other's commits.
-    return create_engine(
-        config.database_url,
+    url = make_url(config.database_url)
+    engine = create_engine(
+        url,
         pool_size=4,
         max_overflow=8,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
+        connect_args={name: set_ for name, set_ in _PATIENCE.items() if name not in url.query},
     )
+    event.listen(engine, "connect", _configure_postgresql)
+    return engine
+
+
+def _configure_postgresql(connection: Any, _record: object) -> None:
+    # Outside a transaction: a rollback would take it back.
+    connection.autocommit = True
+    connection.execute("SET lock_timeout = '10s'")
+    connection.autocommit = False
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

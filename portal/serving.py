@@ -65,6 +65,8 @@ def serve(config: Config, *, line: str, with_worker: bool = False) -> None:
         workers=min(os.cpu_count() or 1, 8),
         blocking_threads=2,
         workers_kill_timeout=_LAST_ANSWERS_SECONDS,
+        # One that the kernel kills (for want of memory, say) does not take the others with it.
+        respawn_failed_workers=True,
         log_enabled=False,
         working_dir=Path(__file__).parents[1],
     )

@@ -59,10 +59,12 @@ def note_patients(
     category: GrantCategory,
     action: str = GrantAction.SEE,
     reason: str = "is_listed",
+    items: Mapping[UUID, UUID] | None = None,
 ) -> None:
     """The same for a professional's list of patients that shows more than their names.
 
-    Or for one act in several files: then `action` is that of its permission.
+    Or for one act in several files: then `action` is that of its permission. `items` names what
+    is shown of a patient where nothing but that is: who may not know of it reads no line either.
     """
     accesses = [
         Access(
@@ -72,7 +74,7 @@ def note_patients(
             capacity=capacity,
             category=category,
             action=action,
-            item_id=None,
+            item_id=(items or {}).get(patient_id),
             decision=AccessDecision.ALLOWED,
             reason=reason,
             request_id=request_id(),

@@ -18,6 +18,7 @@ from portal.models.account import Coordination, TextSize, Theme, User, UserSessi
 from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
 from portal.models.care import Patient
+from portal.models.consent import ConsentStatus
 from portal.models.credential import Reproofing
 from portal.models.directory import Gender
 from portal.models.rights import CareLink, CareLinkKind, LegalStatus
@@ -60,6 +61,8 @@ class Standing:
     has_emergency_access: bool = False
     is_sharing_refused: bool = False
     """The patient objects to sharing inside the équipe de soins."""
+    is_sharing_agreed: bool = False
+    """They said yes to it; without a word the law allows it all the same."""
     unread_threads: int = 0
     """Conversations with something new for this reader; says nothing without the right to read."""
     log_head: tuple[int, bytes] = (0, b"")
@@ -272,6 +275,7 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "is_coordinator": bool(row["coordinates_patient"]),
         "has_emergency_access": bool(row["has_emergency_access"]),
         "is_sharing_refused": row["coordination_consent"] in facts.SHARING_REFUSED,
+        "is_sharing_agreed": row["coordination_consent"] == ConsentStatus.GIVEN,
         "unread_threads": row["unread_threads"] or 0,
         "log_head": (row["log_sequence"] or 0, row["log_hash"] or b""),
     }

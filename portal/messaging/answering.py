@@ -6,11 +6,9 @@ from sqlmodel import Session
 
 from portal.access.audit import Author
 from portal.crypto import KeyRing
-from portal.errors import PortalError
+from portal.errors import ChangedMeanwhileError, PortalError
 from portal.messaging.acts import event_of
-from portal.messaging.letters import tell_readers
 from portal.messaging.ownership import keep_promise, name_of, owner_at
-from portal.messaging.reader_rows import is_new_for
 from portal.messaging.readers import readers_at
 from portal.messaging.recipients import RecipientRow, Recipients
 from portal.messaging.sending import RecipientGoneError, Written, participates, send_message
@@ -35,13 +33,15 @@ def take(session: Session, thread: Thread, *, by: Author, at: datetime) -> None:
 
 
 def release(session: Session, thread: Thread, *, by: Author, at: datetime) -> None:
-    """Nobody in particular sees to it any more; what a colleague took stays with them.
+    """Nobody in particular sees to it any more. A second time changes nothing.
 
-    Raises `ThreadClosedError`.
+    Raises `ThreadClosedError`, and `ChangedMeanwhileError` while a colleague sees to it.
     """
     _refuse_closed(thread)
-    if thread.taken_by != by.user_id:
+    if thread.taken_by is None:
         return
+    if thread.taken_by != by.user_id:
+        raise ChangedMeanwhileError
     thread.taken_by = thread.taken_at = None
     event_of(session, thread, ThreadAct.RELEASED, by=by, at=at)
 
@@ -71,9 +71,9 @@ def hand_over(
     if thread.state is ThreadState.WAITING:
         keep_promise(thread, recipients, to, at=at)
     event_of(session, thread, ThreadAct.HANDED_OVER, by=by, at=at, to_name=name_of(to))
-    told = [one for one in readers_at(session, thread, to, at=at) if one.user_id != by.user_id]
-    is_new_for(session, thread, [one.user_id for one in told])
-    tell_readers(session, thread, told, keys=keys, at=at)
+    for one in readers_at(session, thread, to, at=at):
+        participates(session, thread, one.user_id)
+    # The note is what is new for them: it is counted, and told, as any other.
     written = Written(body=note.body, key=note.key, kind=MessageKind.NOTE)
     send_message(session, thread, written, by=by, is_family=False, keys=keys, at=at)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Uuid, and_, bindparam, or_, union_all
 from sqlmodel import Session
 
 from portal.messaging.conversations import AttachmentRow
+from portal.messaging.drafts import is_sent
 from portal.messaging.listing import KeptRow
 from portal.models import columns
 from portal.models.base import UtcDateTime
@@ -53,12 +54,17 @@ class FormerRow(NamedTuple):
     successor_id: UUID | None
 
 
+class BeingWritten(NamedTuple):
+    """The reader's own first message that is not sent yet, with the files joined to it."""
+
+    draft: KeptRow | None
+    files: list[AttachmentRow]
+
+
 class Beginnings(NamedTuple):
     subjects: list[SubjectRow]
     former: list[FormerRow]
-    draft: KeptRow | None
-    files: list[AttachmentRow]
-    """Joined to that draft."""
+    written: BeingWritten
 
 
 _SUBJECT_COLUMNS: dict[str, ColumnElement[Any]] = {
@@ -114,6 +120,8 @@ _DRAFTS = (
         _draft.author_id == bindparam("of_author", type_=Uuid),
         _draft.slot == bindparam("of_slot", type_=Uuid),
         _draft.kind == MessageKind.MESSAGE,
+        # No conversation is held: what was kept at the moment of the send may outlive it.
+        ~is_sent,
     )
 )
 _FILES = (
@@ -135,6 +143,7 @@ _FILES = (
         _draft.kind == MessageKind.MESSAGE,
     )
 )
+_WRITTEN = union_all(_DRAFTS, _FILES)
 _ALL = union_all(_SUBJECTS, _FORMER, _DRAFTS, _FILES)
 
 
@@ -142,14 +151,21 @@ def read_beginnings(
     session: Session, *, patient_id: UUID, author_id: UUID, at: datetime
 ) -> Beginnings:
     """By one statement."""
-    values = {
-        "of_patient": patient_id,
-        "of_author": author_id,
-        "of_slot": NEW_THREAD,
-        "now": at,
-        "since": at - FORMER_FOR,
-    }
+    values = _own(patient_id, author_id) | {"now": at, "since": at - FORMER_FOR}
     found = _UNION.read(session.execute(_ALL, values).mappings())
+    return Beginnings(found["subject"], found["former"], _being_written(found))
+
+
+def read_being_written(session: Session, *, patient_id: UUID, author_id: UUID) -> BeingWritten:
+    """What was kept alone, for those who choose neither a recipient nor a need."""
+    values = _own(patient_id, author_id)
+    return _being_written(_UNION.read(session.execute(_WRITTEN, values).mappings()))
+
+
+def _own(patient_id: UUID, author_id: UUID) -> dict[str, Any]:
+    return {"of_patient": patient_id, "of_author": author_id, "of_slot": NEW_THREAD}
+
+
+def _being_written(found: dict[str, list[Any]]) -> BeingWritten:
     draft = next(iter(found["draft"]), None)
-    files = sorted(found["file"], key=lambda one: one.id)
-    return Beginnings(found["subject"], found["former"], draft, files)
+    return BeingWritten(draft, sorted(found["file"], key=lambda one: one.id))

@@ -34,14 +34,14 @@ _IS_SENT = select(
         _message.key == bindparam("of_key", type_=Uuid),
     )
 )
+is_sent = exists().where(
+    _message.patient_id == _draft.patient_id,
+    _message.author_id == _draft.author_id,
+    _message.key == _draft.key,
+)
+"""Whether a row of `message_draft` became a message: what is kept late says nothing any more."""
 _OWN = select(MessageDraft).where(
-    _draft.patient_id == _of_patient,
-    _draft.author_id == _of_author,
-    ~exists().where(
-        _message.patient_id == _draft.patient_id,
-        _message.author_id == _draft.author_id,
-        _message.key == _draft.key,
-    ),
+    _draft.patient_id == _of_patient, _draft.author_id == _of_author, ~is_sent
 )
 _HAS_FILES = select(
     exists().where(

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlmodel import Session
 
 from portal.clock import now
@@ -81,17 +81,25 @@ class LateAnswers:
         found = self._next(database, at=now())
         if found is None:
             self._again_at = time.monotonic() + EVERY_SECONDS
+            # None is given up: those that failed are tried again with the next round.
+            self._put_aside.clear()
             return False
         patient_id, thread_id = found
         try:
             self._pass_on(database, patient_id, thread_id)
+        except (IntegrityError, DataError) as error:
+            # The statements of one conversation, and no sign that the database is away.
+            self._put_it_aside(thread_id, error)
         except SQLAlchemyError:
             raise  # the database is away: it is tried again
-        except Exception:
-            # One conversation that cannot be passed on holds up no other.
-            log.exception("the late answer in %s cannot be told", thread_id)
-            self._put_aside.add(thread_id)
+        except Exception as error:
+            self._put_it_aside(thread_id, error)
         return True
+
+    def _put_it_aside(self, thread_id: UUID, error: Exception) -> None:
+        """One conversation that cannot be passed on holds up no other."""
+        log.error("the late answer in %s cannot be told", thread_id, exc_info=error)
+        self._put_aside.add(thread_id)
 
     def _next(self, database: Database, *, at: datetime) -> tuple[UUID, UUID] | None:
         values = {"at": at, "put_aside": list(self._put_aside)}

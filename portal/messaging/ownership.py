@@ -20,6 +20,8 @@ from portal.models import columns
 from portal.models.care import CareTeamMember
 from portal.models.messaging import Escalation, Thread, ThreadAct, ThreadState
 
+LONGEST_NAME = 200
+"""As of `ThreadEvent.to_name`: title, first and last name together can be longer."""
 _LONGEST_CHAIN = 20
 
 _member = columns(CareTeamMember)
@@ -49,7 +51,7 @@ def name_of(recipient: RecipientRow) -> str:
         return ""
     names = (recipient.prefix, recipient.given_name, recipient.family_name)
     person = " ".join(filter(None, names)) if recipient.practitioner_id else ""
-    return person or recipient.organization_name or ""
+    return (person or recipient.organization_name or "")[:LONGEST_NAME]
 
 
 def is_settled(thread: Thread, recipients: Recipients) -> bool:

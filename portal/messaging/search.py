@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,7 +34,8 @@ _message = columns(Message)
 _of_patient = bindparam("of_patient", type_=Uuid)
 _before = bindparam("before", type_=Uuid)
 _NOT_A_WORD = re.compile(r"\W+")
-_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"}
+_LIGATURES = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"}
+_BY_CODE = str.maketrans(_LIGATURES)
 
 
 class Part(NamedTuple):
@@ -62,7 +63,9 @@ class Found(NamedTuple):
     """The message before which there is more to look through; none when that was all."""
 
 
-class _Row(NamedTuple):
+class ScannedRow(NamedTuple):
+    """A message that is looked through."""
+
     thread_id: UUID
     subject_sealed: bytes
     message: MessageRow
@@ -70,8 +73,8 @@ class _Row(NamedTuple):
 
 def words_of(text: str) -> list[str]:
     """`Pansement décollé` is `["pansement", "decolle"]`; letters of every script."""
-    folded, _places = _folded(text[:LONGEST_QUERY])
-    return [word for word in _NOT_A_WORD.split(folded) if word][:MOST_WORDS]
+    plain = _plain(text[:LONGEST_QUERY])
+    return [word for word in _NOT_A_WORD.split(plain) if word][:MOST_WORDS]
 
 
 def _newest(*, is_family: bool) -> Any:
@@ -124,7 +127,7 @@ def search_messages(
     for row in looked_at:
         place = seen[row.thread_id] = seen.get(row.thread_id, 0) + 1
         is_first = before is None and place <= shown_first
-        hit = _hit(row, words, subjects, keys=keys, is_first=is_first, is_newest=place == 1)
+        hit = hit_of(row, words, subjects, keys=keys, is_first=is_first, is_newest=place == 1)
         if hit is not None:
             hits.append(hit)
         if len(hits) == MOST_FOUND:
@@ -142,7 +145,7 @@ def _rows(
     at: datetime,
     before: UUID | None,
     limit: int,
-) -> list[_Row]:
+) -> list[ScannedRow]:
     values = {
         "of_patient": patient_id,
         "viewer_id": reader.user_id,
@@ -152,11 +155,11 @@ def _rows(
         "scanned": limit,
     }
     found = session.execute(_NEWEST[reader.is_family], values)
-    return [_Row(row[0], row[1], MessageRow._make(row[2:])) for row in found]
+    return [ScannedRow(row[0], row[1], MessageRow._make(row[2:])) for row in found]
 
 
-def _hit(
-    row: _Row,
+def hit_of(
+    row: ScannedRow,
     words: list[str],
     subjects: dict[UUID, str],
     *,
@@ -164,12 +167,15 @@ def _hit(
     is_first: bool,
     is_newest: bool,
 ) -> Hit | None:
-    """A subject alone is found once, at the newest message of its conversation."""
+    """Whether the message is found; a subject alone is, once, at its newest message.
+
+    `subjects` keeps those that were opened.
+    """
     if row.thread_id not in subjects:
         subjects[row.thread_id] = open_text(keys, row.subject_sealed, subject_cell(row.thread_id))
     subject = subjects[row.thread_id]
     body = open_text(keys, row.message.body_sealed, body_cell(row.message.id))
-    in_subject, in_body = _folded(subject)[0], _folded(body)[0]
+    in_subject, in_body = _plain(subject), _plain(body)
     if not all(word in in_subject or word in in_body for word in words):
         return None
     if not is_newest and not any(word in in_body for word in words):
@@ -185,6 +191,11 @@ def excerpt_of(body: str, words: list[str]) -> list[Part]:
     end = min(len(text), (places[0][1] if places else 0) + 2 * _AROUND)
     within = [(first, last) for first, last in places if start <= first and last <= end]
     return list(_parts(text, _apart(within), start, end))
+
+
+def marked(text: str, words: list[str]) -> list[Part]:
+    """All of it, with each of the words apart."""
+    return list(_parts(text, _apart(sorted(_places(text, words))), 0, len(text)))
 
 
 def _parts(text: str, places: list[tuple[int, int]], start: int, end: int) -> Iterator[Part]:
@@ -217,8 +228,17 @@ def _places(text: str, words: list[str]) -> Iterator[tuple[int, int]]:
             start = folded.find(word, start + len(word))
 
 
+def _plain(text: str) -> str:
+    """Without accents and capitals; at once, since most texts that are looked through say no."""
+    low = text.casefold()
+    if low.isascii():
+        return low
+    apart = unicodedata.normalize("NFKD", low.translate(_BY_CODE))
+    return "".join(filterfalse(unicodedata.combining, apart))
+
+
 def _folded(text: str) -> tuple[str, list[int]]:
-    """Without accents and capitals; and for each character of it, which one it came from."""
+    """As `_plain`; and for each character of it, which one it came from."""
     letters: list[str] = []
     origins: list[int] = []
     for number, character in enumerate(text):

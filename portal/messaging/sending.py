@@ -106,7 +106,7 @@ def start_thread(
     at: datetime,
 ) -> Message:
     """Raises `RecipientGoneError` and `KeyUsedError`; sent again, gives back what is there."""
-    digest = _digest(keys, written, [new.subject, str(new.member_id), str(new.is_private)])
+    digest = digest_of_first(keys, written, new)
     before = _sent_before(session, patient_id, by, written, digest)
     if before is not None:
         return before
@@ -151,13 +151,19 @@ def send_message(
     `RecipientGoneError` when a family writes where nobody reads any more. A closed conversation is
     open again.
     """
-    digest = _digest(keys, written, [str(thread.id)])
+    digest = digest_within(keys, written, thread)
     before = _sent_before(session, thread.patient_id, by, written, digest)
     if before is not None:
         return before
     message = _message_of(session, thread, written, digest, by=by, keys=keys, at=at)
-    session.add(message)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(message)
+            session.flush()
+    except IntegrityError:
+        # Another process was faster with the same key, in another conversation.
+        _sent_before(session, thread.patient_id, by, written, digest)
+        raise
     if written.kind is MessageKind.MESSAGE:
         _continue(session, thread, message, by=by, is_family=is_family, at=at)
         _show_last(thread, message, written.body, keys=keys)
@@ -204,6 +210,16 @@ def _sent_before(
     if found is not None and not hmac.compare_digest(found.digest, digest):
         raise KeyUsedError
     return found
+
+
+def digest_of_first(keys: KeyRing, written: Written, new: NewThread) -> bytes:
+    """Of all that a conversation begins with."""
+    return _digest(keys, written, [new.subject, str(new.member_id), str(new.is_private)])
+
+
+def digest_within(keys: KeyRing, written: Written, thread: Thread) -> bytes:
+    """Of what is written into a conversation that goes on."""
+    return _digest(keys, written, [str(thread.id)])
 
 
 def _digest(keys: KeyRing, written: Written, about: Sequence[str]) -> bytes:
@@ -334,7 +350,9 @@ def _settle(
         _show_last(thread, message, written.body, keys=keys)
     session.add(thread)
     _attach(session, message)
-    _forget_draft(session, message)
+    forget_draft(
+        session, patient_id=message.patient_id, author_id=message.author_id, key=message.key
+    )
     readers = readers_of(session, thread, at=at)
     own = row_of(session, thread, by.user_id)
     own.unread, own.last_read_id, own.last_read_at = 0, message.id, at
@@ -357,12 +375,13 @@ def _attach(session: Session, message: Message) -> None:
     )
 
 
-def _forget_draft(session: Session, message: Message) -> None:
+def forget_draft(session: Session, *, patient_id: UUID, author_id: UUID, key: UUID) -> None:
+    """Of a message that is there now."""
     session.connection().execute(
         delete(MessageDraft).where(
-            _draft.patient_id == message.patient_id,
-            _draft.author_id == message.author_id,
-            _draft.key == message.key,
+            _draft.patient_id == patient_id,
+            _draft.author_id == author_id,
+            _draft.key == key,
         )
     )
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.access.viewer import Viewer
@@ -95,18 +96,21 @@ def add_template(
         return
     if sum(one.organization_id == team_id for one in before) >= MOST_TEMPLATES:
         raise TooManyTemplatesError
-    session.add(
-        AnswerTemplate(
-            id=template_id,
-            practitioner_id=None if team_id else viewer.practitioner_id,
-            organization_id=team_id,
-            title=title,
-            body=body,
-            created_by=viewer.id,
-            created_at=at,
-        )
+    template = AnswerTemplate(
+        id=template_id,
+        practitioner_id=None if team_id else viewer.practitioner_id,
+        organization_id=team_id,
+        title=title,
+        body=body,
+        created_by=viewer.id,
+        created_at=at,
     )
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(template)
+            session.flush()
+    except IntegrityError:
+        return  # the same tap at the same moment; or the id of somebody else, who is not told of
 
 
 def _about(viewer: Viewer) -> dict[str, UUID | None]:

@@ -223,6 +223,10 @@ class MessageDraft(SQLModel, table=True):
     """What somebody is writing: kept on the server until it is sent or thrown away."""
 
     __tablename__ = "message_draft"
+    __table_args__ = (
+        # One's own over all files, the newest first.
+        Index(None, "author_id", "updated_at"),
+    )
 
     patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)
     author_id: UUID = Field(foreign_key="user_account.id", primary_key=True)

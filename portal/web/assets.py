@@ -31,7 +31,7 @@ BUNDLES = {
         for part in (
             *("tokens", "base", "navigation", "elements", "rows", "agenda", "care-team"),
             *("forms", "sign-in", "states", "privacy", "preferences", "account", "chart"),
-            *("imports", "print"),
+            *("imports", "messages", "print"),
         )
     ),
     "js/app.js": ("js/htmx-4.0.1.min.js", "js/relais.js", "js/session.js"),
@@ -39,8 +39,11 @@ BUNDLES = {
 _MANIFEST = "manifest.json"
 _KEPT = 2
 _COMPRESSED = {".css", ".js", ".svg", ".txt"}
+# Those of a page that mean something to a file beside it: each byte here is sent with every file.
 _HEADERS = {
-    **SECURITY_HEADERS,
+    name: SECURITY_HEADERS[name]
+    for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+} | {
     "Cache-Control": "public, max-age=31536000, immutable",
     # A drawing opened on its own is a document: it may load nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

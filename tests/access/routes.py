@@ -129,7 +129,7 @@ ROUTES = {
         answer_templates.add_template answer_templates.change_template
         answer_templates.delete_template answer_templates.list_templates
         answer_templates.write_change
-        inbox.list_threads
+        inbox.list_drafts inbox.list_threads inbox.search
     """,
     "messages:act": """
         attachments.add attachments.choose message_drafts.discard_draft
@@ -139,7 +139,8 @@ ROUTES = {
     """,
     "messages:answer": """
         attachments.add_answer attachments.choose_for_answer
-        message_drafts.discard_answer_draft message_drafts.save_answer_draft
+        message_drafts.discard_answer_draft message_drafts.discard_first_draft
+        message_drafts.save_answer_draft message_drafts.save_first_draft
         thread_acts.answer
         thread_acts.close thread_acts.hand_over thread_acts.mark_unread thread_acts.release
         thread_acts.reopen thread_acts.start thread_acts.take thread_acts.write_first

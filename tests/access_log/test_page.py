@@ -13,6 +13,7 @@ from portal.crypto import KeyRing
 from portal.models.audit import AccessDecision, Capacity
 from portal.models.care import Patient
 from portal.models.directory import Gender
+from portal.models.messaging import Attachment
 from portal.models.rights import EmergencyAccess, GrantCategory, HiddenItem
 from tests import factories
 from tests.access_log.log import (
@@ -23,6 +24,7 @@ from tests.access_log.log import (
     write,
     write_many,
 )
+from tests.messaging.circle import family_writes, make_circle
 from tests.pages import PageClient
 from tests.statements import counted
 
@@ -234,6 +236,38 @@ def test_a_representative_sees_no_line_about_what_is_hidden_from_them(
     assert "Numéro" not in table.text, "a gap in the numbers would show it"
     reader.enter(session, user)
     assert "Secrète" in reader.get(path_of(patient)).text
+
+
+def test_a_file_of_a_hidden_conversation_leaves_no_line_either(
+    reader: PageClient, session: Session, keys: KeyRing
+) -> None:
+    circle = make_circle(session, keys)
+    representative, _link = guardian(session, keys, circle.patient)
+    sent = family_writes(session, keys, circle, to=circle.nadias_place, is_private=True)
+    file = Attachment(
+        patient_id=circle.patient.id,
+        message_id=sent.id,
+        uploaded_by=circle.jeanne.id,
+        key=sent.key,
+        media_type="application/pdf",
+        size=3,
+        name_sealed=b"",
+        alternative_text_sealed=b"",
+        digest=b"",
+        created_at=now(),
+    )
+    session.add(file)
+    session.flush()
+    write(session, circle.patient, circle.nadia.user, category="messages", item_id=file.id)
+    write(session, circle.patient, circle.haddad.user, category="messages")
+    path = path_of(circle.patient)
+    reader.enter(session, representative)
+    page = reader.get(path)
+    assert "Nadia" not in page.text
+    assert "Haddad" in page.text
+    assert "Nadia" not in reader.get(f"{path}/export").text
+    reader.enter(session, circle.jeanne.user)
+    assert "Nadia" in reader.get(path).text
 
 
 def test_what_is_hidden_from_one_relative_is_not_hidden_from_a_representative(

@@ -29,6 +29,7 @@ STARTS_ELSEWHERE = {
     "ix_thread_escalates_at": "which answers are late",
     "ix_thread_reader_unread": "what is new for this account",
     "ix_thread_reader_late": "of which late answers did this professional hear",
+    "ix_message_draft_author_id_updated_at": "what did this account begin to write, and not send",
     "ix_reminder_sent_starts_at": "which reminders are old enough to be forgotten",
 }
 

@@ -1,5 +1,6 @@
 """Files as people and attackers send them, made here."""
 
+import base64
 import io
 import struct
 import zipfile
@@ -87,6 +88,43 @@ def with_launch(document: pikepdf.Pdf) -> None:
         A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe")),
     )
     document.pages[0].obj.Annots = pikepdf.Array([link])
+
+
+def with_link(**action: object) -> Callable[[pikepdf.Pdf], None]:
+    """A link that does this when it is tapped."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        link = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Link,
+            Rect=[0, 0, 100, 100],
+            A=pikepdf.Dictionary(**action),
+        )
+        document.pages[0].obj.Annots = pikepdf.Array([link])
+
+    return change
+
+
+def with_text_parts(document: pikepdf.Pdf) -> None:
+    """As an accessible document has them: parts that are called like actions are none."""
+    part = pikepdf.Dictionary(
+        S=pikepdf.Name.Sound, K=0, A=pikepdf.Dictionary(O=pikepdf.Name.Layout)
+    )
+    document.Root.StructTreeRoot = pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot, K=part)
+
+
+def packed_otherwise(size: int) -> bytes:
+    """A page of so many bytes, deflated, and then written in letters."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    stream = pikepdf.Stream(document, b"")
+    letters = base64.a85encode(zlib.compress(b" " * size, 9)) + b"~>"
+    filters = [pikepdf.Name.ASCII85Decode, pikepdf.Name.FlateDecode]
+    stream.write(letters, filter=pikepdf.Array(filters))
+    document.pages[0].obj.Contents = stream
+    out = io.BytesIO()
+    document.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
 
 
 def with_page_action(document: pikepdf.Pdf) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 
 import pikepdf
 import pytest
@@ -101,6 +102,31 @@ def test_a_header_that_promises_billions_of_pixels_is_refused() -> None:
         pytest.param(files.pdf()[:-200], "unreadable", id="PDF cut short"),
         pytest.param(files.pdf(files.with_javascript), "active", id="JavaScript"),
         pytest.param(files.pdf(files.with_launch), "active", id="a link that starts a program"),
+        pytest.param(
+            files.pdf(files.with_link(S=pikepdf.Name.Launch, F="cmd.exe", K=0)),
+            "active",
+            id="a start of a program that pretends to be a part of the text",
+        ),
+        pytest.param(
+            files.pdf(
+                files.with_link(
+                    S=pikepdf.Name.GoTo, Next=[pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, K=0)]
+                )
+            ),
+            "active",
+            id="a form that is sent after another action",
+        ),
+        pytest.param(
+            files.pdf(files.with_link(S=pikepdf.Name.URI, URI="JavaScript:alert(1)")),
+            "active",
+            id="an address that is a program",
+        ),
+        pytest.param(
+            files.pdf(files.with_link(S=pikepdf.Name.URI, URI="file:///etc/passwd")),
+            "active",
+            id="an address on the device",
+        ),
+        pytest.param(files.packed_otherwise(200_000_000), "unreadable", id="200 MB in letters"),
         pytest.param(files.pdf(files.with_page_action), "active", id="an action of a page"),
         pytest.param(files.pdf(files.with_files), "active", id="files inside"),
         pytest.param(files.pdf(files.with_dynamic_form), "active", id="XFA"),
@@ -116,6 +142,20 @@ def test_a_header_that_promises_billions_of_pixels_is_refused() -> None:
 )
 def test_what_cannot_be_made_harmless_is_refused(content: bytes, reason: str) -> None:
     assert refusal(content) == reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(files.pdf(files.with_text_parts), id="parts of a text"),
+        pytest.param(
+            files.pdf(files.with_link(S=pikepdf.Name.URI, URI="https://example.org/")), id="a link"
+        ),
+        pytest.param(files.packed_otherwise(1000), id="written in letters"),
+    ],
+)
+def test_a_usual_pdf_is_kept(content: bytes) -> None:
+    assert checked(content).page_count == 1
 
 
 def test_javascript_in_an_object_stream_is_found() -> None:
@@ -137,10 +177,7 @@ def test_a_pdf_is_kept_without_who_made_it() -> None:
 def test_a_decoder_that_hangs_is_a_refusal(
     monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
 ) -> None:
-    program = os.path.join(tmp_path, "hangs.py")
-    with open(program, "w") as file:
-        file.write("import time; time.sleep(30)")
-    monkeypatch.setattr(checking, "_PROGRAM", program)
+    _instead(monkeypatch, tmp_path, "import time; time.sleep(30)")
     monkeypatch.setattr(checking, "TIMEOUT_SECONDS", 0.5)
     assert refusal(files.photo()) == "unreadable"
 
@@ -148,11 +185,48 @@ def test_a_decoder_that_hangs_is_a_refusal(
 def test_a_decoder_that_crashes_is_a_refusal(
     monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
 ) -> None:
-    program = os.path.join(tmp_path, "crashes.py")
-    with open(program, "w") as file:
-        file.write("import os; os.abort()")
-    monkeypatch.setattr(checking, "_PROGRAM", program)
+    _instead(monkeypatch, tmp_path, "import os; os.abort()")
     assert refusal(files.photo()) == "unreadable"
+
+
+def _instead(monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str], program: str) -> None:
+    """What runs where the decoder would."""
+    path = os.path.join(tmp_path, "instead.py")
+    with open(path, "w") as file:
+        file.write(program)
+    monkeypatch.setattr(checking, "_PROGRAM", path)
+
+
+def test_a_decoder_that_never_stops_writing_is_heard_no_further(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
+) -> None:
+    endless = (
+        "import sys\nsys.stdin.buffer.read()\nwhile True: sys.stdout.buffer.write(b'0' * 65536)"
+    )
+    _instead(monkeypatch, tmp_path, endless)
+    before = time.monotonic()
+    assert refusal(files.photo()) == "too_large"
+    assert time.monotonic() - before < checking.TIMEOUT_SECONDS / 2
+
+
+def test_a_decoder_that_was_taken_over_makes_no_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
+) -> None:
+    page = """
+import sys
+sys.stdin.buffer.read()
+sys.stdout.write('{"media_type": "text/html", "sizes": [8]}' + chr(10) + "<script>")
+"""
+    _instead(monkeypatch, tmp_path, page)
+    assert refusal(files.photo()) == "unreadable"
+
+
+def test_a_file_does_not_wait_long_for_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits holds one of the few threads that answer pages."""
+    monkeypatch.setattr(checking, "PATIENCE_SECONDS", 0.1)
+    with checking._one_at_a_time:
+        assert refusal(files.photo()) == "busy"
+    assert checked(files.photo()).width == 400
 
 
 def test_the_decoder_can_open_and_write_nothing() -> None:

@@ -3,53 +3,28 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, event, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, func, select
 from werkzeug.test import TestResponse
 
 from portal.access.sessions import cookie_name
 from portal.config import Config
-from portal.crypto import KeyRing
+from portal.db import Database, begin_writing
 from portal.models.messaging import Message, ThreadReader
 from portal.models.outbox import OutboxMessage, OutboxState
 from portal.models.rights import Grant
 from portal.outbox import Letter
-from tests.messaging.circle import WritingCircle, family_writes, make_circle
-from tests.pages import PageClient
+from tests.faults.writer import TEXT, Writer
 
-TEXT = "Le pansement se décolle </textarea><b>encore</b>.\n\nQue faire ?"
 LONG = "Le pansement se décolle. " * 190
 SAME = {"Sec-Fetch-Site": "same-origin"}
-
-
-class Writer:
-    """Paul at his conversation with Nadia, in a browser without JavaScript."""
-
-    def __init__(self, app: Flask, session: Session, keys: KeyRing) -> None:
-        self.circle: WritingCircle = make_circle(session, keys)
-        first = family_writes(session, keys, self.circle, to=self.circle.nadias_place)
-        self.thread_id: UUID = first.thread_id
-        self.browser = PageClient(app)
-        self.browser.enter(session, self.circle.paul.user)
-        self.key = uuid4()
-
-    @property
-    def path(self) -> str:
-        return f"/p/{self.circle.patient.id}/messages/{self.thread_id}"
-
-    def send(self, body: str = TEXT) -> TestResponse:
-        return self.browser.post(self.path, data={"key": str(self.key), "body": body})
-
-
-@pytest.fixture
-def paul(app: Flask, session: Session, keys: KeyRing) -> Writer:
-    return Writer(app, session, keys)
 
 
 def _rows(session: Session, writer: Writer) -> tuple[int, int, int]:
@@ -109,6 +84,28 @@ def _full(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
+def _impatient(app: Flask) -> Iterator[None]:
+    """New connections wait for a lock no longer than a moment."""
+    engine: Engine = app.extensions["database"].engine
+    is_embedded = app.extensions["database"].is_embedded
+    statement = "PRAGMA busy_timeout=100" if is_embedded else "SET lock_timeout = '100ms'"
+    engine.dispose()
+
+    def hurry(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "connect", hurry)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", hurry)
+        engine.dispose()
+
+
+@contextmanager
 def _away(app: Flask) -> Iterator[None]:
     """No connection can be had, and those that were open are cut."""
     engine: Engine = app.extensions["database"].engine
@@ -132,7 +129,7 @@ def test_a_full_disk_takes_nothing_half_and_gives_the_text_back(
     taken, before = 0, _rows(session, paul)
     session.close()
     with _full(app):
-        while (answer := paul.send(LONG)).status_code == 303:
+        while (answer := paul.send(f"{taken}. {LONG}")).status_code == 303:
             taken, paul.key = taken + 1, uuid4()
             assert taken < 500, "the disk is never full"
         assert answer.status_code == 503
@@ -194,6 +191,29 @@ def test_connections_that_the_server_cut_lose_no_message(
     assert _rows(session, paul)[0] == before[0] + 2
 
 
+def test_a_database_that_somebody_holds_too_long_gives_the_text_back(
+    app: Flask, database: Database, session: Session, paul: Writer
+) -> None:
+    before = _rows(session, paul)
+    session.close()
+    with _impatient(app), database.session() as holder:
+        begin_writing(holder)
+        if not database.is_embedded:
+            holder.execute(text("LOCK TABLE message IN EXCLUSIVE MODE"))
+        _says_it_again(paul.send())
+        holder.rollback()
+        assert paul.send().status_code == 303
+    assert _rows(session, paul)[0] == before[0] + 1
+
+
+def test_nobody_waits_for_a_lock_longer_than_ten_seconds(app: Flask, config: Config) -> None:
+    """Also once a transaction was taken back."""
+    asked = "PRAGMA busy_timeout" if config.is_embedded else "SHOW lock_timeout"
+    with app.extensions["database"].engine.connect() as connection:
+        connection.rollback()
+        assert connection.execute(text(asked)).scalar_one() in (10_000, "10s")
+
+
 def test_without_any_mail_server_the_message_is_there_and_its_letter_waits(
     session: Session, paul: Writer
 ) -> None:
@@ -220,7 +240,7 @@ def test_an_unexpected_error_gives_the_text_back_too(
     def break_down(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("zzcanaryzz")
 
-    monkeypatch.setattr("portal.messaging.sending.send_message", break_down)
+    monkeypatch.setattr("portal.messaging.said_again.send_message", break_down)
     answer = paul.send()
     _says_it_again(answer, status=500)
     assert "zzcanaryzz" not in answer.text

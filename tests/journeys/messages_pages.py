@@ -61,6 +61,14 @@ class Circle:
     def new(self) -> str:
         return f"{self.all}/new"
 
+    @property
+    def first(self) -> str:
+        return f"{self.all}/answer/new"
+
+    @property
+    def hand_over(self) -> str:
+        return f"{self.thread}/hand-over"
+
     def signed_in(self, page: Page, account: Account) -> None:
         with self.relais.writing() as (session, _keys):
             is_staff = account not in (self.people.jeanne, self.people.paul)
@@ -234,5 +242,10 @@ SPOTS = (
     Spot("conversation-own", "Pansement", _seen_by("jeanne", "thread")),
     Spot("conversation-at-work", "Pansement", _seen_by("nadia", "thread")),
     Spot("conversation-waiting", "Pansement", a_waiting_message),
+    Spot("message-first", "Écrire à Armelle", _seen_by("nadia", "first")),
+    Spot("hand-over", "Transmettre la conversation", _seen_by("nadia", "hand_over")),
     Spot("inbox", "Messages à traiter", _seen_by("nadia", "/inbox")),
+    Spot("inbox-drafts", "Messages à traiter", _seen_by("nadia", "/inbox/drafts")),
+    Spot("inbox-search", "Chercher dans", _seen_by("nadia", "/inbox/search?q=pansement")),
+    Spot("inbox-search-short", "Chercher dans", _seen_by("nadia", "/inbox/search?q=a")),
 )

@@ -12,7 +12,7 @@ from tests.journeys.conftest import Browse
 from tests.journeys.server import RunningPortal
 
 KB = 1000
-PAGES = {"home": "/", "agenda": "/agenda", "team": "/care-team"}
+PAGES = {"home": "/", "agenda": "/agenda", "team": "/care-team", "messages": "/messages"}
 
 
 class Meter:

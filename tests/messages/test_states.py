@@ -140,8 +140,16 @@ def test_a_conversation_that_nobody_reads_any_more_says_so_and_who_reads_instead
 @pytest.mark.parametrize(
     ("who", "tag", "line"),
     [
-        ("deputy", "la personne suppléante est prévenue", "Sans réponse à temps : transmis à Samir Haddad"),
-        ("coordination", "la coordination est prévenue", "Sans réponse à temps : transmis à la coordination"),
+        (
+            "deputy",
+            "la personne suppléante est prévenue",
+            "Sans réponse à temps : transmis à Samir Haddad",
+        ),
+        (
+            "coordination",
+            "la coordination est prévenue",
+            "Sans réponse à temps : transmis à la coordination",
+        ),
         ("nobody", "personne d’autre n’a pu être prévenu", ""),
     ],
 )

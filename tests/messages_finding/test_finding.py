@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal import clock
 from portal.crypto import KeyRing
+from portal.messaging import search
 from portal.messaging.acts import locked
 from portal.messaging.search import search_messages, words_of
 from portal.messaging.sending import Written, send_message
@@ -181,3 +182,12 @@ def test_what_one_does_not_see_is_not_printed(
     for what in ("print", "export"):
         path = f"{story.base}/{story.first.thread_id}/{what}"
         assert haddad.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("number", range(0, 0x30000, 0x1000))
+def test_a_word_is_found_where_it_is_shown(number: int) -> None:
+    """Texts are compared whole, and marked letter by letter: both see the same letters."""
+    letters = [chr(one) for one in range(number, number + 0x1000) if not 0xD800 <= one < 0xE000]
+    text = "".join(letters)
+    assert search._plain(text) == search._folded(text)[0]
+    assert search._plain("".join(reversed(letters))) == search._folded(text[::-1])[0]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from portal.crypto import KeyRing
@@ -15,7 +16,7 @@ from portal.messaging.sending import Written, send_message
 from portal.models.account import Coordination, User
 from portal.models.base import new_id
 from portal.models.care import CareTeamMember
-from portal.models.directory import Absence
+from portal.models.directory import Absence, Practitioner
 from portal.models.messaging import Escalation, Thread, ThreadState
 from tests import factories
 from tests.letters import waiting
@@ -232,24 +233,54 @@ def test_a_worker_that_was_away_for_a_week_leaves_the_deputy_a_day(
     assert thread_of(session, message).escalates_at == WEDNESDAY_EVENING + 6 * DAY
 
 
-def test_one_that_cannot_be_passed_on_holds_up_no_other(
-    session: Session, database: Database, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
+def test_a_deputy_with_a_very_long_name_is_told_too(
+    session: Session, database: Database, keys: KeyRing
+) -> None:
+    circle = settled_circle(session, keys)
+    need_with_deputy(session, circle)
+    haddad = session.get_one(Practitioner, circle.haddad.user.practitioner_id)
+    haddad.prefix, haddad.given_name, haddad.family_name = "D" * 50, "S" * 100, "H" * 100
+    message = family_writes(session, keys, circle, to=circle.nadias_place, at=MONDAY)
+    session.commit()
+    assert work(database, keys, WEDNESDAY_EVENING) == 1
+    ((act, name),) = acts_of(session, message)
+    assert (act, name[:52], len(name)) == ("escalated", "D" * 50 + " S", 200)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("what nobody thought of"), IntegrityError("INSERT", {}, ValueError("a value"))],
+)
+def test_one_that_cannot_be_passed_on_holds_up_no_other_and_is_tried_again(
+    session: Session,
+    database: Database,
+    keys: KeyRing,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
     circle = settled_circle(session, keys)
     broken = family_writes(session, keys, circle, to=circle.nadias_place, at=MONDAY)
     other = family_writes(session, keys, circle, to=circle.haddads_place, at=MONDAY + DAY)
     session.commit()
-    real = escalation.pass_on
+    real, task = escalation.pass_on, LateAnswers(keys)
 
     def pass_on(session: Session, thread: Thread, **values: object) -> None:
         if thread.id == broken.thread_id:
-            raise RuntimeError("what nobody thought of")
+            raise error
         real(session, thread, **values)  # type: ignore[arg-type]
 
+    def steps() -> list[bool]:
+        with time_machine.travel(MONDAY + 4 * DAY, tick=False):
+            return [task.work(database) for _ in range(3)]
+
+    monkeypatch.setattr(escalation, "EVERY_SECONDS", 0)
     monkeypatch.setattr(escalation, "pass_on", pass_on)
-    assert work(database, keys, MONDAY + 4 * DAY) == 2
+    assert steps() == [True, True, False]
     assert acts_of(session, broken) == []
     assert acts_of(session, other) == [("escalated", "")]
+    monkeypatch.setattr(escalation, "pass_on", real)
+    assert steps() == [True, False, False]
+    assert acts_of(session, broken) == [("escalated", "")]
 
 
 def _end_coordination(session: Session) -> None:

@@ -24,6 +24,9 @@ PROFESSIONAL = (
     "/inbox?box=team",
     "/inbox?box=answered",
     "/inbox?box=closed",
+    "/inbox/drafts",
+    "/inbox/search?q=soin",
+    "/inbox/search?q=zznothing",
     "/p/{patient}/messages",
     "/p/{patient}/messages/{thread}",
 )

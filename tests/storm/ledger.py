@@ -17,10 +17,10 @@ from portal.models.outbox import OutboxMessage, OutboxState
 from portal.outbox import Letter
 from tests.messaging.circle import WritingCircle
 from tests.storm.places import ROOT, Scene, instance_environ
-from tests.storm.writers import NO_ANSWER, Sent
+from tests.storm.writers import CUT_OFF, NOBODY_THERE, Sent
 
 _MOST_SHOWN = 20
-_MAY_BE_ANSWERED = (NO_ANSWER, 200, 303, 503)
+_MAY_BE_ANSWERED = (NOBODY_THERE, CUT_OFF, 200, 303, 503)
 """A message that arrives, or a portal that is away; nothing else may be said in a storm."""
 
 
@@ -101,7 +101,8 @@ def _count(ledger: Ledger, sent: list[Sent], written: list[Message], answers: Co
     arrived = [one for one in sent if one.is_acknowledged]
     ledger.note("messages", len(sent))
     ledger.note("tries", sum(one.tries for one in sent))
-    ledger.note("tries without an answer", answers[NO_ANSWER])
+    ledger.note("tries while nobody was there", answers[NOBODY_THERE])
+    ledger.note("tries cut off without an answer", answers[CUT_OFF])
     ledger.note("tries while the database was busy", answers[503])
     ledger.note("acknowledged", len(arrived))
     ledger.note("given up by their author", len(sent) - len(arrived))

@@ -22,6 +22,9 @@ _ELSEWHERE = "postgresql://postgres@127.0.0.1:5432/postgres"
 POSTGRESQL = os.environ.get("PORTAL_TEST_POSTGRESQL", _ELSEWHERE)
 
 
+_ANSWERING = frozenset(("professional", "coordinator"))
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One account that writes into one conversation, from a browser that is signed in."""
@@ -87,7 +90,7 @@ def _installed(config: Config) -> Config:
 
 
 def make_scene(database: Database, keys: KeyRing, writers: int) -> Scene:
-    """Families, in each of which the patient, a relative and a nurse write to each other."""
+    """Families; the patient and a relative write, a nurse and a coordinator answer them."""
     with database.session() as session:
         begin_writing(session)
         desks: list[Desk] = []
@@ -100,14 +103,15 @@ def make_scene(database: Database, keys: KeyRing, writers: int) -> Scene:
 
 
 def _desks(session: Session, keys: KeyRing, circle: WritingCircle, number: int) -> list[Desk]:
-    """Two write into each conversation, and each of them into two: they meet."""
+    """In each conversation a family writes and a professional answers: they meet."""
     shared = family_writes(session, keys, circle, to=circle.nadias_place).thread_id
     other = family_writes(session, keys, circle, by=circle.paul).thread_id
     return [
         _desk(session, circle, circle.jeanne, f"Jeanne {number}", "self", shared),
         _desk(session, circle, circle.paul, f"Paul {number}", "carer", shared),
-        _desk(session, circle, circle.jeanne, f"Jeanne {number} (bis)", "self", other),
+        _desk(session, circle, circle.nadia, f"Nadia {number}", "professional", shared),
         _desk(session, circle, circle.paul, f"Paul {number} (bis)", "carer", other),
+        _desk(session, circle, circle.claire, f"Claire {number}", "coordinator", other),
     ]
 
 
@@ -119,7 +123,7 @@ def _desk(
     capacity: str,
     thread_id: UUID,
 ) -> Desk:
-    is_staff = capacity == "professional"
+    is_staff = capacity in _ANSWERING
     _row, token = start_session(
         session, user_id=account.id, is_staff=is_staff, user_agent="storm", at=clock.now()
     )

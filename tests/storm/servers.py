@@ -1,5 +1,6 @@
 """Server processes as an operator starts them, which somebody kills."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 from portal.config import Config
 from tests.mailbox import free_port
@@ -56,6 +58,20 @@ class Server:
         self._process.wait(20)
         self._process = None
 
+    def kill_worker(self) -> None:
+        """One process of those that answer; the others go on, and it is started again.
+
+        The oldest: one that dies twice in five seconds would be taken for one that cannot start.
+        """
+        os.kill(self.workers()[0], signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """Those that answer, oldest first; one that still starts has a single thread."""
+        if self._process is None:
+            return []
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [pid for pid in map(int, children.read_text().split()) if _threads_of(pid) > 1]
+
     def _answers(self) -> bool:
         connection = HTTPConnection("localhost", self.port, timeout=5)
         try:
@@ -67,32 +83,42 @@ class Server:
             connection.close()
 
 
+def _threads_of(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except FileNotFoundError:
+        return 0
+
+
 class Killer:
-    """Ends one server after the other, each while messages are being sent."""
+    """Ends a server, and a process of the other one while the first starts; again and again."""
 
-    def __init__(self, servers: list[Server], *, kills: int, calm: threading.Event) -> None:
+    def __init__(self, servers: tuple[Server, Server], *, calm: threading.Event) -> None:
         """Sets `calm` once all kills are done and every server answers again."""
-        self._servers, self._kills, self._calm = servers, kills, calm
+        self._servers, self._calm = servers, calm
+        self.of_servers = self.of_workers = 0
 
-    def run(self, arrived: threading.Semaphore, *, enough: int, pauses: Sequence[float]) -> int:
-        """How often one was killed: each time after so many messages arrived at both."""
-        done = 0
-        for number in range(self._kills):
-            self._wait_until_ready()
-            self._wait_for(arrived, enough)
-            time.sleep(pauses[number % len(pauses)])
-            victim = self._servers[number % len(self._servers)]
+    def run(
+        self, kills: int, arrived: threading.Semaphore, *, enough: int, pauses: Sequence[float]
+    ) -> None:
+        """So many kills of a server, and of a process of the other: each after `enough` arrived."""
+        moments = itertools.cycle(pauses)
+        for number in range(kills):
+            victim, other = self._servers[:: -1 if number % 2 else 1]
+            self._wait(arrived, enough, next(moments))
             victim.kill()
-            done += 1
+            self.of_servers += 1
             victim.start()
-        self._wait_until_ready()
-        self._wait_for(arrived, enough)
+            self._wait(arrived, enough, next(moments))
+            other.kill_worker()
+            self.of_workers += 1
+            victim.wait_until_ready()
+        self._wait(arrived, enough, 0)
         self._calm.set()
-        return done
 
-    def _wait_until_ready(self) -> None:
-        for one in self._servers:
-            one.wait_until_ready()
+    def _wait(self, arrived: threading.Semaphore, enough: int, pause: float) -> None:
+        self._wait_for(arrived, enough)
+        time.sleep(pause)
 
     @staticmethod
     def _wait_for(arrived: threading.Semaphore, number: int) -> None:

@@ -25,7 +25,7 @@ def storm(config: Config, database: Database, keys: KeyRing, *, kills: int, writ
     scene = make_scene(database, keys, writers)
     before = _keys_there(database)
     began = time.monotonic()
-    sent, answers, done = _blow(config, scene, kills)
+    sent, answers, killer = _blow(config, scene, kills)
     with database.session() as session:
         ledger = draw_up(
             session,
@@ -37,7 +37,12 @@ def storm(config: Config, database: Database, keys: KeyRing, *, kills: int, writ
             before=before,
         )
     seconds = round(time.monotonic() - began)
-    ledger.lines[:0] = [("writers", writers), ("kills", done), ("seconds", seconds)]
+    ledger.lines[:0] = [
+        ("writers", writers),
+        ("servers killed", killer.of_servers),
+        ("single processes killed", killer.of_workers),
+        ("seconds", seconds),
+    ]
     return ledger
 
 
@@ -46,14 +51,15 @@ def _keys_there(database: Database) -> set[UUID]:
         return set(session.exec(select(Message.key)))
 
 
-def _blow(config: Config, scene: Scene, kills: int) -> tuple[list[Sent], Counter[int], int]:
-    servers = [Server(config), Server(config)]
+def _blow(config: Config, scene: Scene, kills: int) -> tuple[list[Sent], Counter[int], Killer]:
+    servers = (Server(config), Server(config))
     calm, arrived = threading.Event(), threading.Semaphore(0)
     ports = [one.port for one in servers]
     writers = [
         Writer(desk, ports, seed=number, calm=calm, arrived=arrived)
         for number, desk in enumerate(scene.desks)
     ]
+    killer = Killer(servers, calm=calm)
     try:
         for server in servers:
             server.start()
@@ -61,8 +67,7 @@ def _blow(config: Config, scene: Scene, kills: int) -> tuple[list[Sent], Counter
             server.wait_until_ready()
         for writer in writers:
             writer.start()
-        killer = Killer(servers, kills=kills, calm=calm)
-        done = killer.run(arrived, enough=2 * len(writers), pauses=PAUSES)
+        killer.run(kills, arrived, enough=2 * len(writers), pauses=PAUSES)
         for writer in writers:
             writer.join(GOES_ON_FOR * 2)
     finally:
@@ -72,5 +77,5 @@ def _blow(config: Config, scene: Scene, kills: int) -> tuple[list[Sent], Counter
     return (
         [one for writer in writers for one in writer.sent],
         sum((writer.answers for writer in writers), Counter()),
-        done,
+        killer,
     )

@@ -16,7 +16,8 @@ HEADERS = {
     "Accept-Language": "fr",
     "Content-Type": "application/x-www-form-urlencoded",
 }
-NO_ANSWER = 0
+NOBODY_THERE, CUT_OFF = 0, 1
+"""Instead of a status: nothing could be sent; it was sent and no answer came."""
 GOES_ON_FOR = 120
 """Seconds: so long somebody tries to send one message once nobody is killed any more."""
 
@@ -43,6 +44,8 @@ class Sent:
         told = {"key": str(self.key), "body": self.body}
         if self.subject:
             told |= {"subject": self.subject, "to": "coordination"}
+        elif not self.desk.new_path:
+            told["kind"] = "message"
         return told
 
 
@@ -123,8 +126,12 @@ class Writer(threading.Thread):
 
 
 def post(port: int, message: Sent) -> int:
-    """The status of the answer; `NO_ANSWER` when none came."""
-    connection = HTTPConnection("localhost", port, timeout=30)
+    """The status of the answer, or why there is none."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.connect()
+    except OSError:
+        return NOBODY_THERE
     try:
         headers = HEADERS | {"Cookie": f"sid={message.desk.token}"}
         body = urlencode(message.fields)
@@ -132,7 +139,7 @@ def post(port: int, message: Sent) -> int:
         answer = connection.getresponse()
         answer.read()
     except (OSError, HTTPException):
-        return NO_ANSWER
+        return CUT_OFF
     else:
         return answer.status
     finally:

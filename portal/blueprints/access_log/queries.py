@@ -26,6 +26,7 @@ from portal.models.audit import AccessDecision, AccessEvent, AccessQuestion, Cap
 from portal.models.base import UtcDateTime
 from portal.models.care import RelatedPerson
 from portal.models.directory import Gender, Practitioner
+from portal.models.messaging import Attachment, Message
 from portal.models.rights import CareLink, EmergencyAccess
 
 PROFESSIONALS = (Capacity.PROFESSIONAL, Capacity.COORDINATOR, Capacity.EMERGENCY)
@@ -34,6 +35,8 @@ MOST_ACTORS = 100
 """In the list of people to choose from."""
 
 _event = columns(AccessEvent)
+_attachment = columns(Attachment)
+_message = columns(Message)
 _user = columns(User)
 _practitioner = columns(Practitioner)
 _link = columns(CareLink)
@@ -117,11 +120,26 @@ _emergency_reason = (
     .correlate(AccessEvent.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
     .scalar_subquery()
 )
+# A file is hidden with the conversation that it stands in.
+_thread_of_file = (
+    select(_message.thread_id)
+    .where(
+        _attachment.patient_id == _event.patient_id,
+        _attachment.id == _event.item_id,
+        _message.patient_id == _attachment.patient_id,
+        _message.id == _attachment.message_id,
+    )
+    .correlate(AccessEvent.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+    .scalar_subquery()
+)
 _is_shown = and_(
     _event.patient_id == bindparam("patient_id", type_=Uuid),
     or_(
         _event.item_id.is_(None),
-        not_(is_hidden(_event.patient_id, _event.item_id, _viewer_id)),
+        and_(
+            not_(is_hidden(_event.patient_id, _event.item_id, _viewer_id)),
+            not_(is_hidden(_event.patient_id, _thread_of_file, _viewer_id)),
+        ),
     ),
 )
 

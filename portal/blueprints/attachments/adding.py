@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from sqlmodel import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.access.guard import current_patient, current_viewer
+from portal.access.guard import current_patient, current_viewer, previewed_viewer
 from portal.access.permissions import Permission
 from portal.blueprints.attachments.forms import FileForm
 from portal.blueprints.attachments.names import clean_name
@@ -51,12 +51,13 @@ class Arrived(NamedTuple):
 def place_of_request() -> Place:
     """The message that is being written, as the address names it. Raises `NotFoundError`.
 
-    In the address and not in the form: a form with too large a file is never read.
+    In the address and not in the form: a form with too large a file is never read. Whoever looks
+    as a relative writes nothing, and does not see what these join.
     """
     key = uuid_of(request.args.get("key"))
     thread = request.args.get("thread")
     slot = uuid_of(thread) if thread else NEW_THREAD
-    if key is None or slot is None:
+    if key is None or slot is None or previewed_viewer() is not None:
         raise NotFoundError("message")
     is_note = request.args.get("kind") == MessageKind.NOTE
     return Place(
@@ -93,7 +94,9 @@ def add_file(permission: Permission) -> Response:
 def back_to(place: Place) -> str:
     """Where the message is being written."""
     if place.slot == NEW_THREAD:
-        return url_for("messages.write_thread", _anchor="composer")
+        at_work = current_patient().is_professional
+        page_of_it = "thread_acts.write_first" if at_work else "messages.write_thread"
+        return url_for(page_of_it, _anchor="composer")
     kind = "note" if place.kind is MessageKind.NOTE else None
     return url_for("messages.show_thread", thread_id=place.slot, kind=kind, _anchor="composer")
 

@@ -27,6 +27,7 @@ def refusal_words(reason: Refusal) -> str:
             "This file cannot be opened safely: it may be damaged or cut short. Make it again, or "
             "take a photo of it"
         ),
+        Refusal.BUSY: gettext("Relais is checking other files just now. Try again in a minute"),
         Refusal.LOCKED: gettext(
             "This PDF is protected by a password. Print it to a new PDF without one, or take a "
             "photo of it"

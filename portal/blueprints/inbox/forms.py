@@ -30,3 +30,9 @@ class TemplateForm(PortalForm):
     )
     owner = RadioField(validate_choice=False)
     template_id = HiddenField()
+
+
+class SearchForm(PortalForm):
+    """Words of a message or of its subject."""
+
+    q = StringField()

@@ -1,6 +1,6 @@
-"""The inbox: to answer, of the team, answered, closed."""
+"""The inbox: to answer, of the team, answered, closed; drafts; and search in all of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,24 +8,23 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.access.guard import current_viewer, requires
 from portal.access.permissions import Permission
-from portal.access.thread_facts import MOST_UNREAD
-from portal.access.trail import note_patients
-from portal.access.viewer import Standing
+from portal.blueprints.inbox.cards import (
+    DRAFTS,
+    DraftCard,
+    InboxCard,
+    away_words,
+    draft_card,
+    filters,
+    inbox_card,
+    note_shown,
+)
+from portal.blueprints.inbox.finding import search_page
 from portal.clock import now
 from portal.db import current_session
-from portal.messaging.inbox import (
-    Box,
-    Inbox,
-    InboxRow,
-    PatientRow,
-    count_to_answer,
-    read_inbox,
-)
-from portal.models.audit import Capacity
-from portal.models.rights import GrantCategory
-from portal.web.exchange.thread_cards import ThreadCard, thread_card
-from portal.web.i18n import gettext
-from portal.web.installed import current_keys
+from portal.messaging.boxes import Box
+from portal.messaging.inbox import Inbox, read_inbox
+from portal.messaging.inbox_drafts import Drafts, read_drafts
+from portal.messaging.inbox_summary import Summary, read_summary
 from portal.web.page import page
 from portal.web.positions import position_of, position_text
 
@@ -33,46 +32,61 @@ bp = Blueprint("inbox", __name__, url_prefix="/inbox")
 _DONE = frozenset(("handed_over", "unread"))
 
 
-@dataclass(frozen=True, slots=True)
-class InboxCard:
-    patient_id: UUID
-    patient: str
-    card: ThreadCard
-    stands_in: bool
-    """For somebody who is away today."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    box: Box
-    label: str
-    number: str
-
-
 @bp.get("")
 @requires(Permission.INBOX_SEE, writes=True)
 def list_threads() -> Response:
     viewer, at, box = current_viewer(), now(), _box()
-    position = position_of(request.args.get("after"))
-    waiting = count_to_answer(current_session(), viewer=viewer, at=at)
+    summary = read_summary(current_session(), viewer=viewer, at=at)
     found = read_inbox(
         current_session(),
         box,
         viewer=viewer,
-        teams=waiting.teams,
+        teams=summary.teams,
         at=at,
-        after=(position.starts_at, position.id) if position else None,
+        after=_after(),
     )
-    note_patients(viewer, _capacities(found), category=GrantCategory.MESSAGES)
+    note_shown(viewer, [row.patient for row in found.rows])
+    cards = [inbox_card(row, at=at) for row in found.rows]
+    return _page(box.value, summary, at, cards=cards, older=_address_after(found, box))
+
+
+@bp.get("/drafts")
+@requires(Permission.INBOX_SEE, writes=True)
+def list_drafts() -> Response:
+    viewer, at = current_viewer(), now()
+    summary = read_summary(current_session(), viewer=viewer, at=at)
+    found = read_drafts(current_session(), viewer=viewer, at=at, after=_after())
+    note_shown(viewer, [row.patient for row in found.rows])
+    drafts = [draft_card(row, at=at) for row in found.rows]
+    return _page(DRAFTS, summary, at, drafts=drafts, older=_older_drafts(found))
+
+
+@bp.get("/search")
+@requires(Permission.INBOX_SEE, writes=True)
+def search() -> Response:
+    return search_page()
+
+
+def _page(
+    box: str,
+    summary: Summary,
+    at: datetime,
+    *,
+    older: str,
+    cards: Sequence[InboxCard] = (),
+    drafts: Sequence[DraftCard] = (),
+) -> Response:
     done = request.args.get("done", "")
     return page(
         "inbox/list.html",
-        box=box.value,
-        filters=_filters(waiting.numbers),
-        cards=[_card(row, at) for row in found.rows],
-        older=_address_after(found, box),
-        is_continued=position is not None,
+        box=box,
+        filters=filters(summary, box),
+        away=away_words(summary.away, at=at),
+        is_continued=_after() is not None,
         done=done if done in _DONE else "",
+        cards=cards,
+        drafts=drafts,
+        older=older,
     )
 
 
@@ -82,57 +96,9 @@ def _box() -> Box:
     return Box(asked) if asked in known else Box.MINE
 
 
-def _card(row: InboxRow, at: datetime) -> InboxCard:
-    viewer, patient = current_viewer(), row.patient
-    card = thread_card(
-        row.thread, patient=_standing(patient), viewer_id=viewer.id, keys=current_keys(), at=at
-    )
-    owner = row.thread.practitioner_id
-    return InboxCard(
-        patient.id,
-        f"{patient.given_name} {patient.family_name}".strip(),
-        card,
-        owner is not None and owner != viewer.practitioner_id,
-    )
-
-
-def _standing(patient: PatientRow) -> Standing:
-    """As far as the words of a card need it."""
-    return Standing(
-        patient.id,
-        patient.given_name,
-        patient.family_name,
-        patient.gender,
-        patient.time_zone,
-        is_circle_member=patient.is_from_circle,
-        is_coordinator=not patient.is_from_circle,
-    )
-
-
-def _capacities(found: Inbox) -> dict[UUID, Capacity]:
-    """A file that is shown several times leaves one line."""
-    return {
-        row.patient.id: Capacity.PROFESSIONAL
-        if row.patient.is_from_circle
-        else Capacity.COORDINATOR
-        for row in found.rows
-    }
-
-
-def _filters(counts: dict[Box, int]) -> list[Filter]:
-    labels = {
-        Box.MINE: gettext("For me"),
-        Box.TEAM: gettext("For the team"),
-        Box.ANSWERED: gettext("Answered ones"),
-        Box.CLOSED: gettext("Closed ones"),
-    }
-    return [Filter(box, label, _number(counts.get(box, 0))) for box, label in labels.items()]
-
-
-def _number(count: int) -> str:
-    if count >= MOST_UNREAD:
-        return f"{MOST_UNREAD - 1}+"
-    return str(count) if count else ""
+def _after() -> tuple[datetime, UUID] | None:
+    position = position_of(request.args.get("after"))
+    return (position.starts_at, position.id) if position else None
 
 
 def _address_after(found: Inbox, box: Box) -> str:
@@ -145,3 +111,10 @@ def _address_after(found: Inbox, box: Box) -> str:
         box=box.value,
         after=position_text(instant or last.last_at, last.id),
     )
+
+
+def _older_drafts(found: Drafts) -> str:
+    if not found.has_more:
+        return ""
+    last = found.rows[-1].draft
+    return url_for("inbox.list_drafts", after=position_text(last.updated_at, last.id))

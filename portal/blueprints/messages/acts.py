@@ -21,13 +21,8 @@ from portal.messaging.acts import locked, refuse_stale
 from portal.messaging.answering import ThreadClosedError
 from portal.messaging.reading import mark_unread as forget_reading
 from portal.messaging.recipients import read_recipients
-from portal.messaging.sending import (
-    KeyUsedError,
-    RecipientGoneError,
-    Written,
-    is_sent,
-    send_message,
-)
+from portal.messaging.said_again import send_once
+from portal.messaging.sending import KeyUsedError, RecipientGoneError, Written, is_sent
 from portal.messaging.visibility import reader_of
 from portal.models.base import new_id
 from portal.models.messaging import Message, Thread
@@ -191,7 +186,7 @@ def _answer(thread_id: UUID, form: AnswerForm) -> Message:
     )
     with transaction() as session:
         thread = _held(session, thread_id)
-        return send_message(
+        return send_once(
             session, thread, written, by=by, is_family=False, keys=current_keys(), at=now()
         )
 

@@ -5,21 +5,34 @@ from uuid import UUID
 
 from flask import Response, request
 
-from portal.access.guard import current_author, current_patient, current_viewer, may
+from portal.access.guard import (
+    current_author,
+    current_patient,
+    current_viewer,
+    may,
+    previewed_viewer,
+)
 from portal.access.permissions import Permission
 from portal.blueprints.messages.forms import ThreadForm
 from portal.blueprints.messages.hints import readers_words
 from portal.blueprints.messages.pages import kept_words
 from portal.clock import now
 from portal.db import current_session, transaction
-from portal.messaging.beginnings import Beginnings, FormerRow, SubjectRow, read_beginnings
+from portal.messaging.beginnings import (
+    Beginnings,
+    BeingWritten,
+    FormerRow,
+    SubjectRow,
+    read_beginnings,
+)
 from portal.messaging.drafts import KeptDraft, opened_draft
 from portal.messaging.recipients import read_recipients
-from portal.messaging.sending import NewThread, Written, start_thread
+from portal.messaging.said_again import start_once
+from portal.messaging.sending import NewThread, Written
 from portal.models.base import new_id
 from portal.models.messaging import Message
 from portal.web import labels
-from portal.web.exchange.attachments import unsent
+from portal.web.exchange.attachments import AttachmentCard, unsent
 from portal.web.exchange.recipient_cards import COORDINATION, RecipientCard, recipient_card
 from portal.web.form_values import uuid_of
 from portal.web.installed import current_keys
@@ -59,7 +72,7 @@ def start(form: ThreadForm) -> Message:
     )
     written = Written(body=form.body.data or "", key=uuid_of(form.key.data) or new_id())
     with transaction() as session:
-        return start_thread(
+        return start_once(
             session,
             new,
             written,
@@ -97,25 +110,39 @@ def form_page(form: ThreadForm | None = None, *, status: int = 200) -> Response:
     """`?to=` and `?need=` choose for the reader; what they kept goes before."""
     patient, viewer, at = current_patient(), current_viewer(), now()
     beginnings = _beginnings()
-    kept = opened_draft(beginnings.draft, keys=current_keys()) if beginnings.draft else None
+    kept = kept_draft(beginnings.written)
     found = read_recipients(current_session(), patient_id=patient.patient_id, at=at)
     cards = [recipient_card(row, found, time_zone=patient.time_zone, at=at) for row in found.rows]
     subjects = _subjects(beginnings)
     readable = [card for card in cards if card.can_be_written_to]
+    shown = form or _first_form(kept, subjects)
     return page(
         "messages/new.html",
         status=status,
         patient=patient,
-        form=form or _first_form(kept, subjects),
+        form=shown,
         readable=readable,
         all_late=_late_for_all(readable),
         by_phone=[card for card in cards if not card.can_be_written_to and card.phone],
         former=[_former(one, cards) for one in beginnings.former],
         subjects=subjects,
         kept=kept_words(kept.updated_at, patient) if kept and form is None else "",
-        joined=unsent(beginnings.files, keys=current_keys()),
+        joined=joined_files(beginnings.written, shown.key.data or ""),
         readers=readers_words(found.family, viewer.id),
     )
+
+
+def kept_draft(written: BeingWritten) -> KeptDraft | None:
+    """Their own text alone: whoever looks as a relative does not read what these are writing."""
+    if written.draft is None or previewed_viewer() is not None:
+        return None
+    return opened_draft(written.draft, keys=current_keys())
+
+
+def joined_files(written: BeingWritten, key: str) -> list[AttachmentCard]:
+    """Of this form alone: what waits under another key does not leave with it."""
+    own = [row for row in written.files if str(row.key) == key]
+    return unsent(own, keys=current_keys())
 
 
 def _late_for_all(cards: list[RecipientCard]) -> str:

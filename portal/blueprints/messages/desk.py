@@ -43,6 +43,11 @@ class Beside:
     next_visit: Visit | None
     readers: list[str]
     """Who of the family reads the answer, the patient first."""
+    is_sharing_agreed: bool
+    """Else the patient said nothing, which the law takes for a yes until they object."""
+    sees_consents: bool
+    sees_team: bool
+    sees_agenda: bool
 
 
 def desk_page(
@@ -116,10 +121,15 @@ def _joined(rows: list[AttachmentRow], key: str) -> list[AttachmentCard]:
 
 def _beside(recipients: Recipients, patient: Standing, at: datetime) -> Beside:
     today = dates.local(at, patient.time_zone).date()
+    sees_agenda = may(Permission.AGENDA_SEE)
     return Beside(
         _age(patient.birth_date, today),
-        _next_visit(patient, at) if may(Permission.AGENDA_SEE) else None,
+        _next_visit(patient, at) if sees_agenda else None,
         [one.given_name for one in recipients.family],
+        is_sharing_agreed=patient.is_sharing_agreed,
+        sees_consents=may(Permission.CONSENTS_SEE),
+        sees_team=may(Permission.CARE_TEAM_SEE),
+        sees_agenda=sees_agenda,
     )
 
 

@@ -34,6 +34,15 @@ def save_new_draft() -> Response:
     return _to_files() or _kept(url_for("messages.list_threads", done="kept"))
 
 
+@bp.post("/answer/new/draft")
+@requires(Permission.MESSAGES_ANSWER)
+def save_first_draft() -> Response:
+    """The first message of a professional."""
+    keep_new_draft()
+    back = url_for("messages.list_threads", done="kept")
+    return _to_files(endpoint="attachments.choose_for_answer") or _kept(back)
+
+
 @bp.post("/<uuid:thread_id>/draft")
 @requires(Permission.MESSAGES_ACT)
 def save_draft(thread_id: UUID) -> Response:
@@ -55,6 +64,14 @@ def save_answer_draft(thread_id: UUID) -> Response:
 @bp.post("/new/draft/discard")
 @requires(Permission.MESSAGES_ACT)
 def discard_new_draft() -> Response:
+    with transaction() as session:
+        _discard(session, NEW_THREAD)
+    return redirect_to(url_for("messages.list_threads", done="discarded"))
+
+
+@bp.post("/answer/new/draft/discard")
+@requires(Permission.MESSAGES_ANSWER)
+def discard_first_draft() -> Response:
     with transaction() as session:
         _discard(session, NEW_THREAD)
     return redirect_to(url_for("messages.list_threads", done="discarded"))

@@ -11,14 +11,13 @@ from portal.clock import now
 from portal.crypto import KeyRing
 from portal.db import current_session
 from portal.messaging.conversations import read_conversation
-from portal.messaging.search import LONGEST_QUERY, Found, Hit, search_messages, words_of
+from portal.messaging.search import LONGEST_QUERY, Found, search_messages, words_of
 from portal.messaging.visibility import reader_of
 from portal.models.messaging import MessageKind
 from portal.web.downloads import as_download
-from portal.web.exchange.authors import author_words
+from portal.web.exchange.hits import hit_card
 from portal.web.exchange.reading import Exchange, exchange_of
-from portal.web.exchange.texts import plain_line, without_turns
-from portal.web.exchange.when import short_words
+from portal.web.exchange.texts import plain_line
 from portal.web.form_values import uuid_of
 from portal.web.i18n import gettext
 from portal.web.page import page
@@ -41,7 +40,10 @@ def search() -> Response:
         text=text,
         is_asked=bool(words),
         found=found,
-        rows=[_row(one) for one in found.hits],
+        rows=[
+            hit_card(one, words, patient=patient, viewer_id=current_viewer().id, at=now())
+            for one in found.hits
+        ],
         is_continued="before" in request.args,
     )
 
@@ -85,22 +87,6 @@ def _found(words: list[str]) -> Found:
         at=now(),
         before=uuid_of(request.args.get("before")),
     )
-
-
-def _row(hit: Hit) -> dict[str, object]:
-    patient = current_patient()
-    # Just after it: the page of the conversation then ends with this message.
-    after = None if hit.is_on_first_page else UUID(int=hit.message.id.int + 1)
-    return {
-        "thread_id": hit.thread_id,
-        "message_id": hit.message.id,
-        "before": after,
-        "subject": without_turns(hit.subject),
-        "author": author_words(hit.message, patient, current_viewer().id),
-        "when": short_words(hit.message.at, time_zone=patient.time_zone, at=now()),
-        "is_note": hit.message.kind is MessageKind.NOTE,
-        "excerpt": hit.excerpt,
-    }
 
 
 def _whole(thread_id: UUID) -> Exchange:

@@ -7,28 +7,62 @@ from flask import Response
 from portal.access.guard import current_author, current_patient, current_viewer
 from portal.access.permissions import Permission
 from portal.blueprints.messages.acts_forms import FirstForm
+from portal.blueprints.messages.beginning import joined_files, kept_draft
 from portal.blueprints.messages.desk import reads_words
+from portal.blueprints.messages.pages import kept_words
 from portal.clock import now
 from portal.db import current_session, transaction
+from portal.messaging.beginnings import read_being_written
+from portal.messaging.drafts import KeptDraft
+from portal.messaging.family import FamilyReader
 from portal.messaging.recipients import RecipientRow, Recipients, read_recipients
-from portal.messaging.sending import NewThread, RecipientGoneError, Written, start_thread
+from portal.messaging.said_again import start_once
+from portal.messaging.sending import NewThread, RecipientGoneError, Written
 from portal.models.base import new_id
 from portal.models.messaging import Message
+from portal.web.exchange.reading import names_in_words
 from portal.web.form_values import uuid_of
+from portal.web.i18n import ngettext
 from portal.web.installed import current_keys
 from portal.web.page import page
 
 
 def first_page(form: FirstForm | None = None, *, status: int = 200) -> Response:
-    found = _recipients()
+    patient, found = current_patient(), _recipients()
+    written = read_being_written(
+        current_session(), patient_id=patient.patient_id, author_id=current_viewer().id
+    )
+    kept = kept_draft(written)
+    shown = form or _first_form(kept)
     return page(
         "messages/first.html",
         status=status,
-        patient=current_patient(),
-        form=form or FirstForm(data={"key": str(new_id())}),
+        patient=patient,
+        form=shown,
         can_write=_own_place(found) is not None,
-        reads=reads_words(found.family),
+        reads=_reads_words(found.family),
+        kept=kept_words(kept.updated_at, patient) if kept and form is None else "",
+        joined=joined_files(written, shown.key.data or ""),
     )
+
+
+def _reads_words(family: list[FamilyReader]) -> str:
+    names = [one.given_name for one in family]
+    if not names:
+        return reads_words(family)
+    return ngettext(
+        "%(names)s reads your message.",
+        "%(names)s read your message.",
+        len(names),
+        names=names_in_words(names),
+    )
+
+
+def _first_form(kept: KeptDraft | None) -> FirstForm:
+    if kept is None:
+        return FirstForm(data={"key": str(new_id())})
+    draft = kept.draft
+    return FirstForm(data={"subject": draft.subject, "body": draft.body, "key": str(draft.key)})
 
 
 def begin(form: FirstForm) -> Message:
@@ -38,7 +72,7 @@ def begin(form: FirstForm) -> Message:
         place = _own_place(_recipients())
         if place is None:
             raise RecipientGoneError
-        return start_thread(
+        return start_once(
             session,
             NewThread(member_id=place.member_id, subject=form.subject.data or ""),
             Written(body=form.body.data or "", key=_key(form)),

@@ -90,7 +90,8 @@ def done_of_request() -> str:
 
 def _drafts(rows: list[KeptRow], cards: list[ThreadCard], patient: Standing) -> list[DraftCard]:
     """Of conversations that are shown, and of those that are not begun yet."""
-    if not may_write() or request.args.get("before"):
+    answers = previewed_viewer() is None and may(Permission.MESSAGES_ANSWER)
+    if not (answers or may_write()) or request.args.get("before"):
         return []
     subjects = {card.id: card.subject for card in cards}
     kept = [opened_draft(row, keys=current_keys()) for row in rows]

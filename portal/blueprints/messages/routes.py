@@ -13,10 +13,10 @@ from portal.blueprints.messages.pages import changed_page, list_page, thread_pag
 from portal.clock import now
 from portal.db import transaction
 from portal.errors import ChangedMeanwhileError
-from portal.messaging import sending
 from portal.messaging.acts import locked, refuse_stale
 from portal.messaging.closing import close_thread as close
 from portal.messaging.closing import reopen_thread as reopen
+from portal.messaging.said_again import send_once
 from portal.messaging.sending import KeyUsedError, RecipientGoneError, Written
 from portal.messaging.visibility import reader_of
 from portal.models.base import new_id
@@ -116,7 +116,7 @@ def _send(thread_id: UUID, form: MessageForm) -> Message:
     by = current_author(Permission.MESSAGES_ACT)
     written = Written(body=form.body.data or "", key=uuid_of(form.key.data) or new_id())
     with transaction() as session:
-        return sending.send_message(
+        return send_once(
             session,
             _held(session, thread_id),
             written,

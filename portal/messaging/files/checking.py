@@ -5,12 +5,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Timer
+from typing import IO, cast
 
 from portal.messaging.files import decoding
 from portal.messaging.files.limits import MOST_BYTES, MOST_KEPT_BYTES, FileRefusedError, Refusal
 
 TIMEOUT_SECONDS = 20
+PATIENCE_SECONDS = 3
+"""So long a file waits for the one before it: longer would keep pages from being answered."""
+_MOST_ANSWERED = MOST_KEPT_BYTES + 1000
+_KEPT_TYPES = frozenset(("image/jpeg", "application/pdf"))
 _PROGRAM = Path(decoding.__file__)
 # One at a time in each process: several large photos together never take the memory of pages.
 _one_at_a_time = BoundedSemaphore(1)
@@ -62,24 +67,50 @@ def kind_of(content: bytes) -> str:
 
 def _decode(content: bytes, kind: str) -> bytes:
     """By a program that can do nothing else; that it crashes or hangs is a refusal."""
-    if not _one_at_a_time.acquire(timeout=2 * TIMEOUT_SECONDS):
-        raise FileRefusedError(Refusal.UNREADABLE)
+    if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+        raise FileRefusedError(Refusal.BUSY)
     try:
-        done = subprocess.run(  # noqa: S603  # our own program, with one of four words
-            [sys.executable, "-I", str(_PROGRAM), kind],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT_SECONDS,
-            cwd="/",
-            env={},
-            check=True,
-        )
-    except (subprocess.SubprocessError, OSError):
+        return _answer_to(content, kind)
+    except OSError:
         raise FileRefusedError(Refusal.UNREADABLE) from None
     finally:
         _one_at_a_time.release()
-    return done.stdout
+
+
+def _answer_to(content: bytes, kind: str) -> bytes:
+    with subprocess.Popen(  # noqa: S603  # our own program, with one of four words
+        [sys.executable, "-I", str(_PROGRAM), kind],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={},
+    ) as program:
+        clock = Timer(TIMEOUT_SECONDS, program.kill)
+        clock.start()
+        try:
+            answer = _exchange(program, content)
+            has_crashed = program.wait() != 0
+        finally:
+            clock.cancel()
+            program.kill()
+    if has_crashed:
+        raise FileRefusedError(Refusal.UNREADABLE)
+    return answer
+
+
+def _exchange(program: subprocess.Popen[bytes], content: bytes) -> bytes:
+    """It reads everything before it writes, and is heard no further than what can be kept.
+
+    Whatever took it over could write without end.
+    """
+    question, answer = cast(IO[bytes], program.stdin), cast(IO[bytes], program.stdout)
+    question.write(content)
+    question.close()
+    heard = answer.read(_MOST_ANSWERED + 1)
+    if len(heard) > _MOST_ANSWERED:
+        raise FileRefusedError(Refusal.TOO_LARGE)
+    return heard
 
 
 def _decoded(facts: dict[str, object], rest: bytes) -> Decoded:
@@ -88,6 +119,8 @@ def _decoded(facts: dict[str, object], rest: bytes) -> Decoded:
         raise ValueError("the parts are not those that were announced")
     if len(rest) > MOST_KEPT_BYTES:
         raise FileRefusedError(Refusal.TOO_LARGE)
+    if facts["media_type"] not in _KEPT_TYPES:
+        raise ValueError("not what a file is made into")
     content, thumbnail = rest[: sizes[0]], rest[sizes[0] :]
     return Decoded(
         str(facts["media_type"]),

@@ -20,6 +20,8 @@ MOST_PAGES = 300
 MOST_MEMORY = 900 * 1024 * 1024
 MOST_SECONDS = 15
 _MOST_INFLATED = 4 * MOST_PIXELS
+_UNPACKED_WHOLE = frozenset({"/ASCII85Decode", "/ASCIIHexDecode", "/LZWDecode", "/RunLengthDecode"})
+_PHOTOS = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"})
 _WHITE = (255, 255, 255)
 # What a PDF may not carry: it would do something, or hide another file. `web` pages need neither.
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/AA", "/EmbeddedFiles", "/EF", "/XFA", "/RF"})
@@ -29,6 +31,9 @@ _ACTIVE_ACTIONS = frozenset(
         "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Trans",
     }
 )  # fmt: skip
+# What a link may do: go to a place of the document, or to an address that begins like these.
+_QUIET_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
+_ADDRESSES = (b"http://", b"https://", b"mailto:", b"tel:")
 _ACTIVE_SUBTYPES = frozenset(
     {"/RichMedia", "/Movie", "/Sound", "/FileAttachment", "/3D", "/Screen"}
 )
@@ -212,11 +217,28 @@ def _stands_here(part: Any, pikepdf: Any) -> bool:
 
 def _refuse_active(part: Any, pikepdf: Any) -> None:
     keys = set(part.keys())
+    # The parts of a tagged text have an `/S` too, and `/K` for what is in them.
     is_action = str(part.get("/S", "")) in _ACTIVE_ACTIONS and "/K" not in keys
     if keys & _ACTIVE_KEYS or is_action or str(part.get("/Subtype", "")) in _ACTIVE_SUBTYPES:
         raise RefusedError("active")
+    for key in ("/A", "/PA", "/Next"):
+        _refuse_loud(part.get(key), pikepdf)
     if isinstance(part, pikepdf.Stream):
         _refuse_bomb(part, pikepdf)
+
+
+def _refuse_loud(action: Any, pikepdf: Any) -> None:
+    """What stands where an action stands, whatever else it pretends to be."""
+    if isinstance(action, pikepdf.Array):
+        for one in action:
+            _refuse_loud(one, pikepdf)
+    if not isinstance(action, pikepdf.Dictionary) or "/S" not in action:
+        return
+    if str(action["/S"]) not in _QUIET_ACTIONS:
+        raise RefusedError("active")
+    address = action.get("/URI")
+    if address is not None and not bytes(address).lower().startswith(_ADDRESSES):
+        raise RefusedError("active")
 
 
 def _refuse_bomb(stream: Any, pikepdf: Any) -> None:
@@ -225,6 +247,8 @@ def _refuse_bomb(stream: Any, pikepdf: Any) -> None:
     names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
     if names.count("/FlateDecode") > 1:
         raise RefusedError("unreadable")
+    if names[0] in _UNPACKED_WHOLE:
+        _refuse_large(stream, names, pikepdf)
     if names[0] != "/FlateDecode":
         return
     inflating = zlib.decompressobj()
@@ -234,6 +258,14 @@ def _refuse_bomb(stream: Any, pikepdf: Any) -> None:
         rest = inflating.unconsumed_tail
         if inflated > _MOST_INFLATED:
             raise RefusedError("unreadable")
+
+
+def _refuse_large(stream: Any, names: list[str], pikepdf: Any) -> None:
+    """Packed in other ways: what is too large for `MOST_MEMORY` cannot be read at all."""
+    if names[1:] and names[1] in _PHOTOS:
+        return
+    if len(stream.read_bytes(pikepdf.StreamDecodeLevel.generalized)) > _MOST_INFLATED:
+        raise RefusedError("unreadable")
 
 
 def _forget_private(part: Any) -> None:

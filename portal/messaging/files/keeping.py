@@ -34,6 +34,7 @@ from portal.messaging.sealing import draft_cell, seal_text
 from portal.messaging.visibility import Reader, seen_by_family, seen_by_professional
 from portal.models import columns
 from portal.models.base import new_id
+from portal.models.care import Patient
 from portal.models.messaging import (
     NEW_THREAD,
     Attachment,
@@ -246,6 +247,8 @@ def _refuse_more(session: Session, decoded: Decoded, place: Place, *, joined: in
         raise FileRefusedError(Refusal.SENT)
     if joined >= MOST_FILES:
         raise FileRefusedError(Refusal.TOO_MANY)
+    # Held until the commit: files that arrive at the same moment are counted one after the other.
+    session.get_one(Patient, place.patient_id, with_for_update={"key_share": True})
     taken = session.execute(
         select(func.coalesce(func.sum(_attachment.size), 0)).where(
             _attachment.patient_id == place.patient_id

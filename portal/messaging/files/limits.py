@@ -34,6 +34,8 @@ class Refusal(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     UNREADABLE = "unreadable"
     """Cut short, damaged, or too heavy to be looked at."""
+    BUSY = "busy"
+    """Another file is being looked at, and takes long."""
     LOCKED = "locked"
     """A PDF with a password."""
     ACTIVE = "active"

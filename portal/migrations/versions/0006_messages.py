@@ -50,6 +50,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_message_draft_patient_id_patient')),
     sa.PrimaryKeyConstraint('patient_id', 'author_id', 'slot', 'kind', name=op.f('pk_message_draft'))
     )
+    with op.batch_alter_table('message_draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_draft_author_id_updated_at'), ['author_id', 'updated_at'], unique=False)
+
     op.create_table('thread',
     sa.Column('patient_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),

@@ -334,12 +334,13 @@
     if (isLive()) await refresh().catch(() => {});
   }
   // What could not leave although there is a network: once more by itself, less and less often.
-  let delay = SOON;
+  const AT_ONCE = 1000; // a device says that the network is back a little before it is
+  let delay = AT_ONCE;
   let nextTry = 0;
   function sendLater() {
     clearTimeout(nextTry);
     const isLate = waiting.some(({ id }) => BY_ITSELF.includes(states.get(id)));
-    if (!isLate) delay = SOON;
+    if (!isLate) delay = AT_ONCE;
     else if (navigator.onLine) {
       nextTry = setTimeout(deliverAll, delay);
       delay = Math.min(delay * 2, LATE);
@@ -376,7 +377,11 @@
     if (!document.querySelector('details[data-shortcuts][open]')) return;
     if (key === 'Escape' && target.matches('[data-shortcut]')) target.blur();
     if (key.length !== 1 || ctrlKey || metaKey || altKey || isTyping(target)) return;
-    const wanted = document.querySelector('[data-shortcut="' + CSS.escape(key.toLowerCase()) + '"]');
+    const letter = key.toLowerCase();
+    // j and k: the next row of the list, and the one before.
+    const links = [...document.querySelectorAll('[data-rows] a')];
+    links[links.indexOf(target) + { j: 1, k: -1 }[letter]]?.focus();
+    const wanted = document.querySelector('[data-shortcut="' + CSS.escape(letter) + '"]');
     if (!wanted || wanted.closest('[hidden]')) return;
     event.preventDefault();
     if (isTyping(wanted)) wanted.focus();
@@ -385,14 +390,18 @@
 
   // Back after sending: browsers give the text back, and it stands in the conversation already.
   const flat = (text) => text.replace(/\s+/g, ' ').trim();
-  addEventListener('pageshow', () => {
+  function forgetWhatWasSent() {
     const field = document.querySelector('[data-composer]')?.elements.body;
     const last = [...document.querySelectorAll('.is-mine .message-body')].pop();
     if (!field || !last || field.value === field.defaultValue) return;
     if (flat(field.value) === flat(last.innerText)) field.value = '';
-  });
+  }
+  addEventListener('pageshow', forgetWhatWasSent);
 
   async function start() {
+    // This script may come after the page, and after the first touch.
+    forgetWhatWasSent();
+    if (canKeep && isComposer(document.activeElement?.form)) giveLock();
     if (canKeep) await show().catch(() => {});
     await deliverAll();
   }

@@ -37,10 +37,12 @@
   }
   let swapped = [];
   const focused = new WeakMap();
+  // What is kept while somebody types says nothing, silences nothing, and holds up no send.
+  const isKeeping = (ctx) => ctx.sourceElement.matches('textarea');
   on('htmx:before:request', ({ detail: { ctx } }) => {
-    // What is kept while somebody types says nothing, and silences nothing.
-    if (!ctx.sourceElement.matches('textarea')) hush();
     focused.set(ctx, document.activeElement);
+    if (isKeeping(ctx)) return;
+    hush();
     if (isPost(ctx.request.form)) hold(ctx.request.form, ctx.request.submitter);
   });
   on('htmx:after:settle', ({ detail }) => swapped.push(...detail.newContent));
@@ -52,7 +54,7 @@
   });
   on('htmx:finally:request', ({ detail: { ctx } }) => {
     if (ctx.keepIndicators) return; // on the way to another page
-    release(ctx.request.form);
+    if (!isKeeping(ctx)) release(ctx.request.form);
     // Later, because htmx enables the buttons that it disabled just after this event.
     setTimeout(() => restoreFocus(ctx));
   });
@@ -166,6 +168,17 @@
     tabs.postMessage({});
     tabs.close();
   }
+
+  // What makes a page better once it is there: with the first touch or key, or after a moment.
+  const later = document.querySelector('meta[name="later"]');
+  function loadLater() {
+    if (!later?.isConnected) return;
+    later.remove();
+    document.head.append(Object.assign(document.createElement('script'), { src: later.content }));
+  }
+  for (const type of ['pointerdown', 'focusin', 'keydown']) on(type, loadLater, true);
+  addEventListener('offline', loadLater);
+  setTimeout(loadLater, 3000);
 
   window.relais = { byId, focusOn, hush, isPost, isPrivate, on, region, say };
   reveal();
