@@ -25,6 +25,7 @@ from tests.access.routes import (
     LISTS,
     NAMES_READER,
     NEEDS,
+    NOBODYS,
     NOT_FOR,
     READER,
     WANTS_MORE,
@@ -87,7 +88,7 @@ class Matrix:
             is_of_patient = "patient_id" in rule.arguments
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 for one in whose if is_of_patient else ("",):
-                    if one == "another's item" and len(rule.arguments) == 1:
+                    if one == "another's item" and len(rule.arguments - NOBODYS.keys()) == 1:
                         continue
                     yield rule, Question(actor, rule.endpoint, method, one)
                     fragment = Question(actor, rule.endpoint, method, one, htmx=True)
@@ -258,6 +259,8 @@ class Matrix:
         for name in rule.arguments:
             if name == "patient_id":
                 values[name] = world.patient.id
+            elif name in NOBODYS:
+                values[name] = NOBODYS[name]
             elif name in ITEMS and whose:
                 values[name] = items[ITEMS[name]]
             else:

@@ -5,8 +5,11 @@ LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
 LED |= {"invitations:make", "circle:invite", "circle:manage", "care_team:act", "mandates:verify"}
 WORK = {"agenda": {"agenda:see", "agenda:book"}, "care_team": {"care_team:see", "care_team:act"}}
 WORK |= {"messages": {"messages:see", "messages:answer"}}
-GIFTS = {f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents")}
+GIFTS = {
+    f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents", "education")
+}
 GIFTS |= {"agenda:act": {"agenda:see", "agenda:act"}, "care_team:act": WORK["care_team"]}
+GIFTS |= {"education:act": {"education:see"}}
 GIFTS |= {"messages:see": {"messages:see"}, "messages:act": {"messages:see", "messages:act"}}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
 LAW |= {"agenda:act": {"agenda:see", "agenda:act", "agenda:hide"}}

@@ -46,6 +46,11 @@ ROUTES = {
         companions.save_answer companions.write_answer notes.delete_note notes.restore_note
         series.show_series
     """,
+    "education:see": """
+        education.answer education.ask education.continue_module education.finish_step
+        education.list_modules education.restart education.say_how_it_went education.show_end
+        education.show_step
+    """,
     "care_team:act": """
         needs.add_need needs.ask_end needs.assign_owner needs.change_need needs.confirm_need
         needs.end_need needs.reopen_need needs.rewrite_need needs.take_over needs.write_need
@@ -200,6 +205,8 @@ ROUTES = {
     "public": """
         auth.accept_invitation auth.begin_sheet auth.check_code auth.check_password
         auth.confirm_sign_out auth.enrol auth.enter_code auth.finish_enrolment
+        library.ask library.list_modules library.open_module library.show_picture
+        library.show_step
         auth.open_invitation auth.resume_invitation auth.session_state auth.sign_in auth.sign_out
         calendar_subscription.show_calendar
         email_change.ask_to_stop email_change.open_link email_change.show_stopped
@@ -232,6 +239,8 @@ ITEMS = {
     "attachment_id": "attachment",
 }
 """The name in an address → what of the file stands for it."""
+NOBODYS = {"slug": "no-module", "number": 1, "digest": "0" * 64}
+"""What addresses name that belongs to no patient."""
 LISTS = {
     "home.choose_person": {"carer, agenda and team": "own", "carer of another": "another's"},
     "answering_requests.list_requests": {
@@ -292,6 +301,8 @@ WANTS_MORE |= {
     f"own_entries.{act}"
     for act in ("ask_delete", "change", "delete", "put_back", "show_deleted", "write_change")
 }
+# Of a module, which is nobody's: the files hold none, `tests/education` reads them.
+WANTS_MORE |= {f"education.{page}" for page in ("ask", "continue_module", "show_end", "show_step")}
 """Pages that are 404 even for who may open them: without a query, or asked by another reader."""
 NAMES_READER = {"message_news.queue_key", "message_news.show_news"}
 """Asked by a script that names the account of its page: 401 for any other one."""

@@ -21,6 +21,7 @@ from tests.education.modules import (
     make_module,
     make_published,
 )
+from tests.messaging.circle import make_circle
 from tests.pages import PageClient
 from tests.statements import counted
 
@@ -136,9 +137,21 @@ def test_after_the_last_question_comes_the_end(jeanne: Reader) -> None:
 def test_a_question_is_said_and_leads_to_the_team(jeanne: Reader) -> None:
     jeanne.sends("/se-peser/end", said="question")
     page = jeanne.text("/se-peser/end")
-    assert "messages/new?about=" in page
+    assert "messages/new?about=Se+peser" in page or "messages/new?about=Se%20peser" in page
     jeanne.sends("/se-peser/end", said="understood")
     assert "messages/new?about=" not in jeanne.text("/se-peser/end")
+
+
+def test_the_subject_of_the_question_is_filled_in_as_text(
+    session: Session, keys: KeyRing, reader: PageClient
+) -> None:
+    circle = make_circle(session, keys)
+    reader.enter(session, circle.jeanne.user)
+    path = f"/p/{circle.patient.id}/messages/new"
+    form = reader.get(path, query_string={"about": 'Se peser "> <b>\x00' + "a" * 500}).text
+    form = form.replace("\u00a0", " ").replace("\u202f", " ")
+    assert 'value="Question sur « Se peser &#34;&gt; &lt;b&gt; aaa' in form
+    assert "a" * 81 not in form
 
 
 @pytest.mark.parametrize(

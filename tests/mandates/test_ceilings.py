@@ -19,7 +19,14 @@ EVERYTHING = {
     *("patient:open", "agenda:see", "agenda:act", "agenda:hide"),
     *("care_team:see", "care_team:act"),
     *("messages:see", "messages:act", "messages:hide"),
-    *("carers:manage", "consents:see", "consents:act", "access_log:see", "invitations:make"),
+    *(
+        "education:see",
+        "carers:manage",
+        "consents:see",
+        "consents:act",
+        "access_log:see",
+        "invitations:make",
+    ),
 }
 SCOPE = frozenset({"agenda:see", "consents:act"})
 OPENED = {

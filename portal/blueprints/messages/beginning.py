@@ -34,7 +34,9 @@ from portal.models.messaging import Message
 from portal.web import labels
 from portal.web.exchange.attachments import AttachmentCard, unsent
 from portal.web.exchange.recipient_cards import COORDINATION, RecipientCard, recipient_card
+from portal.web.exchange.texts import plain_line
 from portal.web.form_values import uuid_of
+from portal.web.i18n import gettext
 from portal.web.installed import current_keys
 from portal.web.page import page
 from portal.web.visits import short_name
@@ -107,7 +109,7 @@ def _beginnings() -> Beginnings:
 
 
 def form_page(form: ThreadForm | None = None, *, status: int = 200) -> Response:
-    """`?to=` and `?need=` choose for the reader; what they kept goes before."""
+    """`?to=`, `?need=` and `?about=` choose for the reader; what they kept goes before."""
     patient, viewer, at = current_patient(), current_viewer(), now()
     beginnings = _beginnings()
     kept = kept_draft(beginnings.written)
@@ -169,11 +171,17 @@ def _first_form(kept: KeptDraft | None, subjects: list[Subject]) -> ThreadForm:
     return ThreadForm(
         data={
             "to": request.args.get("to") or (need.owner if need else ""),
-            "subject": need.words if need else "",
+            "subject": need.words if need else _asked_about(),
             "need": str(need.need_id) if need else "",
             "key": str(new_id()),
         }
     )
+
+
+def _asked_about() -> str:
+    """The title of the module that left a question, when the reader comes from there."""
+    title = plain_line(request.args.get("about"))
+    return gettext("Question about “%(title)s”", title=title[:80]) if title else ""
 
 
 def _subjects(beginnings: Beginnings) -> list[Subject]:
