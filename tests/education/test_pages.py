@@ -150,7 +150,7 @@ def test_the_subject_of_the_question_is_filled_in_as_text(
     path = f"/p/{circle.patient.id}/messages/new"
     form = reader.get(path, query_string={"about": 'Se peser "> <b>\x00' + "a" * 500}).text
     form = form.replace("\u00a0", " ").replace("\u202f", " ")
-    assert 'value="Question sur « Se peser &#34;&gt; &lt;b&gt; aaa' in form
+    assert 'value="Question sur « Se peser &#34;&gt; &lt;b&gt;aaa' in form
     assert "a" * 81 not in form
 
 

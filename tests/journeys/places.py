@@ -18,6 +18,7 @@ from tests.journeys import (
     consent_pages,
     directory_import_pages,
     directory_pages,
+    education_pages,
     lost,
     messages_pages,
     needs_pages,
@@ -434,5 +435,6 @@ SPOTS = (
     *work_pages.SPOTS,
     *workday_pages.SPOTS,
     *workshop_pages.SPOTS,
+    *education_pages.SPOTS,
     *messages_pages.SPOTS,
 )
