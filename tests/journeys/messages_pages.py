@@ -246,6 +246,10 @@ SPOTS = (
     Spot("hand-over", "Transmettre la conversation", _seen_by("nadia", "hand_over")),
     Spot("inbox", "Messages à traiter", _seen_by("nadia", "/inbox")),
     Spot("inbox-drafts", "Messages à traiter", _seen_by("nadia", "/inbox/drafts")),
-    Spot("inbox-search", "Chercher dans", _seen_by("nadia", "/inbox/search?q=pansement")),
-    Spot("inbox-search-short", "Chercher dans", _seen_by("nadia", "/inbox/search?q=a")),
+    Spot(
+        "inbox-search", "Chercher dans les messages", _seen_by("nadia", "/inbox/search?q=pansement")
+    ),
+    Spot(
+        "inbox-search-short", "Chercher dans les messages", _seen_by("nadia", "/inbox/search?q=a")
+    ),
 )
