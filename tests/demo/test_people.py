@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import Table, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -171,10 +171,15 @@ def test_one_circle_is_empty_and_every_patient_has_one(demo: Session) -> None:
     assert empty == {"Yvonne"}
 
 
+def _of_people() -> list[Table]:
+    """Modules are for everybody: they name real help lines and the sites of public bodies."""
+    return [one for one in metadata.sorted_tables if not one.name.startswith("module")]
+
+
 def test_every_number_and_address_is_one_that_nobody_has(demo: Session) -> None:
     texts = [
         value
-        for table in metadata.sorted_tables
+        for table in _of_people()
         for row in demo.execute(select_columns(table))
         for value in row
         if isinstance(value, str) and not _DIGEST.fullmatch(value)
@@ -199,7 +204,7 @@ def test_no_national_number_is_invented(demo: Session) -> None:
 def test_the_demo_stays_small(demo: Session) -> None:
     counts = {
         table.name: demo.execute(select_columns(func.count()).select_from(table)).scalar_one()
-        for table in metadata.sorted_tables
+        for table in _of_people()
     }
 
     assert counts["patient"] == 10
