@@ -12,6 +12,7 @@ from portal.education.asking import Asked, asked
 from portal.education.progress import begin_again, finish, read_step
 from portal.education.reading import (
     Opened,
+    Withdrawn,
     apparatus_of,
     modules_for,
     open_module,
@@ -25,6 +26,14 @@ from portal.web.page import page, redirect_to
 
 bp = Blueprint("education", __name__, url_prefix="/p/<uuid:patient_id>/education")
 UNDERSTOOD, QUESTION = "understood", "question"
+
+
+class ModuleWithdrawnError(Exception):
+    """Somebody began a module that is read no longer: a page of its own says why."""
+
+    def __init__(self, withdrawn: Withdrawn) -> None:
+        super().__init__(withdrawn.title)
+        self.withdrawn = withdrawn
 
 
 @bp.get("")
@@ -52,8 +61,6 @@ def list_modules() -> Response:
 def continue_module(slug: str) -> Response:
     """Where the reader was: after the last step that they read to its end."""
     opened = _opened(slug, 1)
-    if isinstance(opened, Response):
-        return opened
     place = opened.place or 0
     if place >= opened.step_count:
         return redirect_to(url_for("education.ask", slug=slug, number=1))
@@ -64,8 +71,6 @@ def continue_module(slug: str) -> Response:
 @requires(Permission.EDUCATION_SEE)
 def show_step(slug: str, number: int) -> Response:
     opened = _opened(slug, number)
-    if isinstance(opened, Response):
-        return opened
     if opened.number is None:
         raise NotFoundError("module step")
     is_easy = opened.has_easy_reading and request.args.get("easy") == "1"
@@ -83,8 +88,6 @@ def show_step(slug: str, number: int) -> Response:
 @requires(Permission.EDUCATION_SEE)
 def finish_step(slug: str, number: int) -> Response:
     opened = _opened(slug, number)
-    if isinstance(opened, Response):
-        return opened
     if opened.number is None:
         raise NotFoundError("module step")
     with transaction() as session:
@@ -115,8 +118,6 @@ def answer(slug: str, number: int) -> Response:
 @requires(Permission.EDUCATION_SEE)
 def show_end(slug: str) -> Response:
     opened = _opened(slug, 1)
-    if isinstance(opened, Response):
-        return opened
     return page(
         "education/end.html",
         patient=current_patient(),
@@ -130,8 +131,6 @@ def show_end(slug: str) -> Response:
 @requires(Permission.EDUCATION_SEE)
 def say_how_it_went(slug: str) -> Response:
     opened = _opened(slug, 1)
-    if isinstance(opened, Response):
-        return opened
     said = request.form.get("said", "")
     if said in (UNDERSTOOD, QUESTION):
         with transaction() as session:
@@ -143,8 +142,6 @@ def say_how_it_went(slug: str) -> Response:
 @requires(Permission.EDUCATION_SEE)
 def restart(slug: str) -> Response:
     opened = _opened(slug, 1)
-    if isinstance(opened, Response):
-        return opened
     with transaction() as session:
         begin_again(session, opened, **_reader(), at=now())
     return redirect_to(url_for("education.show_step", slug=slug, number=1))
@@ -154,19 +151,26 @@ def _reader() -> dict[str, UUID]:
     return {"patient_id": current_patient().patient_id, "user_id": current_viewer().id}
 
 
-def _opened(slug: str, number: int) -> Opened | Response:
-    """The module, or the page that says why it is not there any more."""
-    opened = open_module(
-        current_session(), slug, number=number, **_reader(), locale=current_locale()
+@bp.errorhandler(ModuleWithdrawnError)
+def tell_withdrawn(error: ModuleWithdrawnError) -> Response:
+    return page(
+        "education/withdrawn.html",
+        status=410,
+        patient=current_patient(),
+        withdrawn=error.withdrawn,
     )
+
+
+def _opened(slug: str, number: int) -> Opened:
+    """Raises `ModuleWithdrawnError` for what the reader began, else `NotFoundError`."""
+    session, locale = current_session(), current_locale()
+    opened = open_module(session, slug, number=number, **_reader(), locale=locale)
     if opened is not None:
         return opened
-    withdrawn = withdrawn_module(current_session(), slug, **_reader())
-    if withdrawn is None:
-        raise NotFoundError("module")
-    return page(
-        "education/withdrawn.html", status=410, patient=current_patient(), withdrawn=withdrawn
-    )
+    withdrawn = withdrawn_module(session, slug, **_reader())
+    if withdrawn is not None:
+        raise ModuleWithdrawnError(withdrawn)
+    raise NotFoundError("module")
 
 
 def _question_page(
@@ -174,8 +178,6 @@ def _question_page(
 ) -> Response:
     """The question; with `position`, what the answer of that number means (0: none was chosen)."""
     opened = _opened(slug, 1)
-    if isinstance(opened, Response):
-        return opened
     question = asked(current_session(), opened.version_id, number=number, is_again=is_again)
     if question is None:
         return redirect_to(url_for("education.show_end", slug=slug))
