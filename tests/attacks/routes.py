@@ -32,9 +32,14 @@ def _rules(app: Flask, method: str) -> Iterator[Rule]:
 
 
 def _path(app: Flask, rule: Rule) -> str:
-    values = {
-        name: NOBODY if f"<uuid:{name}>" in rule.rule else NO_TOKEN for name in rule.arguments
-    }
+    values = {name: _nothing(rule, name) for name in rule.arguments}
     adapter = app.url_map.bind("localhost")
     path: str = adapter.build(rule.endpoint, values)
     return path
+
+
+def _nothing(rule: Rule, name: str) -> object:
+    """A value of the right type that stands for nothing."""
+    if f"<int:{name}>" in rule.rule:
+        return 1
+    return NOBODY if f"<uuid:{name}>" in rule.rule else NO_TOKEN
