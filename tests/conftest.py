@@ -2,22 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, event, select
-from sqlalchemy import text as sql
+from sqlalchemy import event
 from sqlmodel import Session
 
 from portal import create_app, migrations
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.db import Database
-from portal.models import metadata
-from portal.models.education import ModuleVersion
+from tests.emptying import delete_everything
 from tests.pages import PageClient
 
 IS_CI = os.environ.get("CI") == "true"
@@ -91,7 +88,9 @@ def session(database: Database) -> Iterator[Session]:
     with database.session() as session:
         yield session
         session.rollback()
-    _empty(database)
+    with database.engine.connect().execution_options(writing=True) as connection:
+        delete_everything(connection)
+        connection.commit()
 
 
 @pytest.fixture(scope="session")
@@ -112,35 +111,6 @@ def keys(app: Flask) -> KeyRing:
 def reader(app: Flask, session: Session) -> PageClient:
     """A client that behaves like a browser on our own pages, and checks each page it gets."""
     return PageClient(app)
-
-
-def _empty(database: Database) -> None:
-    with database.engine.connect().execution_options(writing=True) as connection:
-        with _without_guards(connection):
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(delete(table))
-        connection.commit()
-
-
-@contextmanager
-def _without_guards(connection: Connection) -> Iterator[None]:
-    """What was published cannot be deleted, which holds against tests as well."""
-    if not connection.execute(select(ModuleVersion.id).limit(1)).first():
-        yield
-        return
-    if connection.dialect.name == "postgresql":
-        connection.execute(sql("SET LOCAL session_replication_role = replica"))
-        yield
-        connection.execute(sql("SET LOCAL session_replication_role = origin"))
-        return
-    guards = connection.execute(
-        sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    ).all()
-    for name, _definition in guards:
-        connection.execute(sql(f"DROP TRIGGER {name}"))
-    yield
-    for _name, definition in guards:
-        connection.execute(sql(definition))
 
 
 @pytest.fixture(scope="session")

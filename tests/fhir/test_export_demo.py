@@ -3,15 +3,14 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from portal.clock import now
 from portal.crypto import KeyRing
 from portal.demo import seed
 from portal.fhir import Outcome
-from portal.models import metadata
 from portal.models.care import Patient
+from tests.emptying import delete_everything
 from tests.fhir.circles import exported
 from tests.fhir.conftest import Import
 
@@ -36,8 +35,7 @@ def test_all_circles_of_the_demo_in_one_command(
     said = [(entry.label, entry.piece, entry.reason) for entry in report.entries]
     assert {entry.outcome for entry in report.entries} == {Outcome.UNCHANGED}, said
     assert take.tables() == before
-    for table in reversed(metadata.sorted_tables):
-        session.execute(delete(table))
+    delete_everything(session.connection())
     session.commit()
     take(*bundles)
     assert [exported(session, one, profile) for one in patients] == bundles
