@@ -8,7 +8,7 @@ from sqlalchemy import String, Uuid, and_, bindparam, func, select
 from sqlmodel import Session
 
 from portal.education.content import ModuleContent, Text
-from portal.education.packages import Package
+from portal.education.packages import Package, PackageProblem, PackageRefusedError
 from portal.education.storing import store
 from portal.errors import ChangedMeanwhileError, NotFoundError
 from portal.models import columns
@@ -37,10 +37,12 @@ def import_package(
 ) -> list[ModuleVersion]:
     """One draft for each language of the package; flushes.
 
-    Raises `NotFoundError` when another organization has a module of that address, and
+    Raises `PackageRefusedError` for a module with pictures, `NotFoundError` when another organization has a module of that address, and
     `ChangedMeanwhileError` when a draft is being written in one of the languages: nothing of it is
     overwritten.
     """
+    if package.images:
+        raise PackageRefusedError(PackageProblem.PICTURES)
     module = _module(session, package.content, by=by, at=at)
     return [
         start_draft(session, module, locale, text, author_id=by.user_id, at=at)

@@ -51,6 +51,8 @@ class PackageProblem(StrEnum):
     NOT_JSON = "not_json"
     WRONG_FORMAT = "wrong_format"
     WRONG_VALUE = "wrong_value"
+    PICTURES = "pictures"
+    """It shows pictures, which no draft takes over yet."""
 
 
 class PackageRefusedError(Exception):
