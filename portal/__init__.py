@@ -207,7 +207,7 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_FORM_PARTS=200,
         # At these levels brotli makes our pages a twentieth smaller than zstd.
         COMPRESS_ALGORITHM=["br", "zstd", "gzip"],
-        COMPRESS_BR_LEVEL=5,
+        COMPRESS_BR_LEVEL=6,
         COMPRESS_ZSTD_LEVEL=9,
         COMPRESS_MIN_SIZE=500,
         COMPRESS_MIMETYPES=["text/html", "text/javascript"],

@@ -37,9 +37,9 @@ def import_package(
 ) -> list[ModuleVersion]:
     """One draft for each language of the package; flushes.
 
-    Raises `PackageRefusedError` for a module with pictures, `NotFoundError` when another organization has a module of that address, and
-    `ChangedMeanwhileError` when a draft is being written in one of the languages: nothing of it is
-    overwritten.
+    Raises `PackageRefusedError` for a module with pictures, `NotFoundError` when another
+    organization has a module of that address, and `ChangedMeanwhileError` when a draft is being
+    written in one of the languages: nothing of it is overwritten.
     """
     if package.images:
         raise PackageRefusedError(PackageProblem.PICTURES)

@@ -1,5 +1,6 @@
 """One Jinja environment per locale, with the catalogue bound in and the macros on a global `ui`."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,21 @@ from portal.web.typography import first_up, of_name, phone_text, typo
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+class _Unindented(FileSystemLoader):
+    """Pages without the blanks that only readers of templates need; mails keep theirs."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        source, path, is_fresh = super().get_source(environment, template)
+        return _INDENT.sub("", source) if template.endswith(".html") else source, path, is_fresh
+
+
 @cache
 def environment(locale: str) -> Environment:
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=_Unindented(TEMPLATES),
         autoescape=True,
         auto_reload=False,
         trim_blocks=True,

@@ -28,10 +28,7 @@ POLICY = {
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
-    "object-src": "'none'",
     "frame-ancestors": "'none'",
-    "frame-src": "'none'",
-    "manifest-src": "'self'",
     "worker-src": "'self'",
     "report-uri": "/csp-report",
 }
