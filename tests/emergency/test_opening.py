@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal import clock
 from portal.access.sessions import STEP_UP_LASTS
@@ -32,7 +32,7 @@ def test_the_right_answers_open_the_file_for_an_hour_and_each_reading_is_logged(
     assert "Vous avez ouvert ce dossier en urgence" in reader.get(scene.home).text
     assert reader.get(f"{scene.home}agenda").status_code == 200
     session.rollback()
-    lines = session.exec(select(AccessEvent)).all()
+    lines = session.exec(select(AccessEvent).order_by(col(AccessEvent.sequence))).all()
     assert [(line.capacity, line.category) for line in lines] == [
         ("emergency", "patient"),
         ("emergency", "agenda"),
