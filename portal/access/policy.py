@@ -16,6 +16,7 @@ from portal.access.predicates import (
     is_granted,
     is_in_active_circle,
     is_operator,
+    is_patient_expert,
     is_practitioner,
     is_privacy_contact,
     is_professional,
@@ -94,6 +95,10 @@ PATIENT_POLICY: Mapping[Permission, tuple[PatientPredicate, ...]] = {
     Permission.MESSAGES_HIDE: (is_self, is_entitled(GrantCategory.MESSAGES, GrantAction.ACT)),
     # Modules and one's own progress in them; how far the patient is stays theirs.
     Permission.EDUCATION_SEE: (is_self, is_granted(GrantCategory.EDUCATION, GrantAction.SEE)),
+    # Answer what the team proposes, say goals, share or keep one's progress.
+    Permission.EDUCATION_ACT: (is_self, is_granted(GrantCategory.EDUCATION, GrantAction.ACT)),
+    # Propose a programme and follow it, as far as the patient shares it.
+    Permission.EDUCATION_FOLLOW: (shares(GrantCategory.EDUCATION), coordinates_shared_care),
     Permission.ACCESS_LOG_SEE: (is_self, is_entitled(GrantCategory.ACCESS_LOG, GrantAction.SEE)),
     Permission.MANDATES_VERIFY: (coordinates_patient,),
 }
@@ -106,6 +111,11 @@ READER_POLICY: Mapping[Permission, tuple[ReaderPredicate, ...]] = {
     Permission.DIRECTORY_MANAGE: (is_coordinator,),
     Permission.WORKDAYS_SEE: (is_professional,),
     Permission.WORKSHOPS_MANAGE: (is_professional,),
+    # Which modules is asked of each, by the organization: `portal/education/members.py`.
+    Permission.MODULES_SEE: (is_patient_expert, is_practitioner, is_coordinator),
+    Permission.MODULES_WRITE: (is_patient_expert,),
+    Permission.MODULES_REVIEW: (is_practitioner,),
+    Permission.MODULES_MANAGE: (is_coordinator,),
     Permission.ABSENCES_OWN: (is_practitioner,),
     Permission.INDICATORS_SEE: (is_coordinator,),
     Permission.ACCOUNTS_LIST: (is_operator,),

@@ -100,5 +100,9 @@ def is_practitioner(viewer: Viewer) -> bool:
     return viewer.practitioner_id is not None
 
 
+def is_patient_expert(viewer: Viewer) -> bool:
+    return viewer.is_patient_expert
+
+
 def is_privacy_contact(viewer: Viewer) -> bool:
     return viewer.is_privacy_contact

@@ -8,11 +8,13 @@ from portal.demo.cast import Cast
 from portal.demo.days import local_day
 from portal.education import LIBRARY
 from portal.education.importing import Writer, import_package
+from portal.education.members import add_member
 from portal.education.packages import read_folder
 from portal.education.progress import finish, read_step
 from portal.education.reading import open_module
 from portal.education.review import approve, publish, submit
 from portal.models.education import Module
+from portal.models.education_writing import EducationRole
 
 BEGUN, FINISHED = "insuffisance-cardiaque-se-peser", "preparer-le-pilulier"
 
@@ -21,6 +23,15 @@ def publish_library(session: Session, cast: Cast, *, now: datetime) -> None:
     """All modules of the library, public, and how far Jeanne read two of them; flushes."""
     author, reviewer = cast.users["monique"], cast.users["haddad"]
     by = Writer(author.id, cast.organizations["tilleuls"].id)
+    for user, role in ((author, EducationRole.WRITER), (reviewer, EducationRole.REVIEWER)):
+        add_member(
+            session,
+            user.id,
+            organization_id=by.organization_id,
+            role=role,
+            by=cast.users["claire"].id,
+            at=now - timedelta(days=90),
+        )
     written = now - timedelta(days=60)
     for folder in sorted(path for path in LIBRARY.iterdir() if path.is_dir()):
         for version in import_package(session, read_folder(folder), by=by, at=written):

@@ -260,6 +260,8 @@ class ModuleProgress(SQLModel, table=True):
         CheckConstraint("step >= 0", name="counts_up"),
         ForeignKeyConstraint(["version_id"], ["module_version.id"]),
         Index(None, "patient_id", "user_id", "updated_at"),
+        # Whom a correction or a retraction has to reach.
+        Index(None, "module_id", "patient_id", "user_id"),
     )
 
     patient_id: UUID = Field(foreign_key="patient.id", primary_key=True)

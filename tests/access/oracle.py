@@ -4,12 +4,12 @@ SHARED = {"patient:open", "agenda:see", "care_team:see"}
 LED = {"patient:open", "care_team:see", "consents:see", "consents:record"}
 LED |= {"invitations:make", "circle:invite", "circle:manage", "care_team:act", "mandates:verify"}
 WORK = {"agenda": {"agenda:see", "agenda:book"}, "care_team": {"care_team:see", "care_team:act"}}
-WORK |= {"messages": {"messages:see", "messages:answer"}}
+WORK |= {"messages": {"messages:see", "messages:answer"}, "education": {"education:follow"}}
 GIFTS = {
     f"{part}:see": {f"{part}:see"} for part in ("agenda", "care_team", "consents", "education")
 }
 GIFTS |= {"agenda:act": {"agenda:see", "agenda:act"}, "care_team:act": WORK["care_team"]}
-GIFTS |= {"education:act": {"education:see"}}
+GIFTS |= {"education:act": {"education:see", "education:act"}}
 GIFTS |= {"messages:see": {"messages:see"}, "messages:act": {"messages:see", "messages:act"}}
 LAW = GIFTS | {f"access_log:{verb}": {"access_log:see"} for verb in ("see", "act")}
 LAW |= {"agenda:act": {"agenda:see", "agenda:act", "agenda:hide"}}
@@ -39,7 +39,7 @@ def allowed(world, actor):
         parts = {part for place in places for part in place[1].split() or WORK}
         answers |= {"patient:open", "circle:leave"} | opened(WORK, parts if shares else set())
     answers |= (
-        LED | (WORK["agenda"] | WORK["messages"] if shares else set())
+        LED | (WORK["agenda"] | WORK["messages"] | WORK["education"] if shares else set())
         if one["coordinates"]
         else set()
     )

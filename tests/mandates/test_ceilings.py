@@ -21,6 +21,7 @@ EVERYTHING = {
     *("messages:see", "messages:act", "messages:hide"),
     *(
         "education:see",
+        "education:act",
         "carers:manage",
         "consents:see",
         "consents:act",

@@ -27,6 +27,8 @@ _OPENED = {
     Permission.MESSAGES_ACT: N_("writing of messages"),
     Permission.MESSAGES_ANSWER: N_("answers to messages"),
     Permission.MESSAGES_HIDE: N_("who reads the messages"),
+    Permission.EDUCATION_ACT: N_("answers about the education programme"),
+    Permission.EDUCATION_FOLLOW: N_("education programme"),
     Permission.INVITATIONS_MAKE: N_("invitations"),
     Permission.CIRCLE_INVITE: N_("invitations"),
     Permission.CARE_TEAM_ACT: N_("who answers for what"),
