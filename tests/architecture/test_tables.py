@@ -28,7 +28,7 @@ STARTS_ELSEWHERE = {
     "ix_thread_organization_id_state_last_at_id": "what did this team answer or close",
     "ix_thread_escalates_at": "which answers are late",
     "ix_thread_reader_unread": "what is new for this account",
-    "ix_module_progress_module_id_patient_id_user_id": "whom does a correction of this module reach",
+    "ix_module_progress_module_id_patient_id_user_id": "whom does a correction reach",
     "ix_thread_reader_late": "of which late answers did this professional hear",
     "ix_message_draft_author_id_updated_at": "what did this account begin to write, and not send",
     "ix_reminder_sent_starts_at": "which reminders are old enough to be forgotten",
