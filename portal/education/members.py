@@ -1,17 +1,29 @@
 """For which organizations somebody writes or reviews modules."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
 from sqlmodel import Session
 
 from portal.models import columns
+from portal.models.directory import Organization
 from portal.models.education_writing import EducationMember, EducationRole
 
-_m = columns(EducationMember)
+_m, _organization = columns(EducationMember), columns(Organization)
 _ROLES = select(_m.organization_id, _m.role).where(
     _m.user_id == bindparam("of_user", type_=Uuid), _m.ended_at.is_(None)
+)
+_HOUSES = (
+    select(_organization.id, _organization.name)
+    .join_from(EducationMember, Organization, _organization.id == _m.organization_id)
+    .where(
+        _m.user_id == bindparam("of_user", type_=Uuid),
+        _m.role == bindparam("of_role", type_=_m.role.type),
+        _m.ended_at.is_(None),
+    )
+    .order_by(_organization.name, _organization.id)
 )
 
 
@@ -22,6 +34,19 @@ def roles_of(session: Session, user_id: UUID) -> dict[EducationRole, frozenset[U
         role: frozenset(row.organization_id for row in rows if row.role is role)
         for role in EducationRole
     }
+
+
+class House(NamedTuple):
+    """An organization that publishes modules."""
+
+    id: UUID
+    name: str
+
+
+def houses_of(session: Session, user_id: UUID, *, role: EducationRole) -> list[House]:
+    """For which organizations somebody writes, or reviews, by name."""
+    rows = session.execute(_HOUSES, {"of_user": user_id, "of_role": role})
+    return [House(*row) for row in rows]
 
 
 def is_member(

@@ -1,14 +1,13 @@
 """A text of a module as rows, and rows as a text: nothing is lost between them."""
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.types import Uuid
+from sqlalchemy import delete
 from sqlmodel import Session, SQLModel
 
-from portal.education.content import Again, Answer, Question, Source, Step, Text
+from portal.education.content import Question, Step, Text
+from portal.education.texts import texts_of
 from portal.models import columns
 from portal.models.education import (
     ModuleAnswer,
@@ -23,40 +22,13 @@ from portal.models.education import (
 WORDS_PER_MINUTE = 110
 """Slower than the some 200 of a practised reader: people who are old or tired read these."""
 # Answers refer to questions: they go first and come last.
-_PARTS: tuple[type[SQLModel], ...] = (
+PARTS: tuple[type[SQLModel], ...] = (
     ModuleAnswer,
     ModuleQuestion,
     ModuleStep,
     ModuleSource,
     ModuleTerm,
     ModuleImage,
-)
-_version = bindparam("of_version", type_=Uuid)
-_s, _q, _a = columns(ModuleStep), columns(ModuleQuestion), columns(ModuleAnswer)
-_source, _term, _image = columns(ModuleSource), columns(ModuleTerm), columns(ModuleImage)
-_STEPS = (
-    select(_s.title, _s.body, _s.easy_body).where(_s.version_id == _version).order_by(_s.number)
-)
-_QUESTIONS = (
-    select(_q.number, _q.round, _q.question, _q.explanation)
-    .where(_q.version_id == _version)
-    .order_by(_q.number, _q.round)
-)
-_ANSWERS = (
-    select(_a.number, _a.round, _a.text, _a.is_right, _a.explanation)
-    .where(_a.version_id == _version)
-    .order_by(_a.number, _a.round, _a.position)
-)
-_SOURCES = (
-    select(_source.title, _source.publisher, _source.url, _source.year)
-    .where(_source.version_id == _version)
-    .order_by(_source.number)
-)
-_TERMS = select(_term.term, _term.meaning).where(_term.version_id == _version).order_by(_term.term)
-_IMAGES = (
-    select(_image.name, _image.alternative_text)
-    .where(_image.version_id == _version)
-    .order_by(_image.name)
 )
 
 
@@ -67,7 +39,7 @@ def store(
 
     `digests` are those of `ModuleImageContent`, by the names of the images of the text.
     """
-    for part in _PARTS:
+    for part in PARTS:
         session.execute(delete(part).where(columns(part).version_id == version.id))
     version.title, version.goal, version.summary = text.title, text.goal, text.summary
     version.has_easy_reading = text.has_easy_reading
@@ -116,36 +88,4 @@ def _add_question(session: Session, version_id: UUID, number: int, question: Que
 
 def text_of(session: Session, version: ModuleVersion) -> Text:
     """What a version says, whole."""
-    values = {"of_version": version.id}
-    return Text(
-        title=version.title,
-        goal=version.goal,
-        summary=version.summary,
-        steps=tuple(Step(**row._mapping) for row in session.execute(_STEPS, values)),
-        questions=_questions(session, version.id),
-        sources=tuple(Source(**row._mapping) for row in session.execute(_SOURCES, values)),
-        glossary={row.term: row.meaning for row in session.execute(_TERMS, values)},
-        images={row.name: row.alternative_text for row in session.execute(_IMAGES, values)},
-    )
-
-
-def _questions(session: Session, version_id: UUID) -> tuple[Question, ...]:
-    values = {"of_version": version_id}
-    answers: defaultdict[tuple[int, int], list[Answer]] = defaultdict(list)
-    for row in session.execute(_ANSWERS, values):
-        answers[row.number, row.round].append(
-            Answer(text=row.text, is_right=row.is_right, explanation=row.explanation)
-        )
-    rows = {(row.number, row.round): row for row in session.execute(_QUESTIONS, values)}
-    found = []
-    for (number, turn), row in rows.items():
-        if turn == 0:
-            other = rows[number, 1]
-            again = Again(
-                explanation=other.explanation,
-                question=other.question,
-                answers=tuple(answers[number, 1]),
-            )
-            asked = tuple(answers[number, 0])
-            found.append(Question(question=row.question, answers=asked, again=again))
-    return tuple(found)
+    return texts_of(session, [version.id])[version.id].text

@@ -61,7 +61,7 @@ class ModuleRevision(SQLModel, table=True):
 
     version_id: UUID = Field(foreign_key="module_version.id", primary_key=True)
     number: int = Field(primary_key=True)
-    """Counts from 1; saving goes on from the number that the writer saw."""
+    """0 is what it began with; saving goes on from the number that the writer saw."""
     kind: RevisionKind = Field(default=RevisionKind.WRITTEN, sa_type=coded(RevisionKind))
     written_by: UUID = Field(foreign_key="user_account.id")
     began_at: datetime = Field(sa_type=UtcDateTime)
@@ -134,5 +134,7 @@ class ModuleSearchWord(SQLModel, table=True):
 
     version_id: UUID = Field(foreign_key="module_version.id", primary_key=True)
     stem: str = Field(max_length=40, primary_key=True)
+    word: str = Field(max_length=40)
+    """One that stands in the text, for who typed another that is found nowhere."""
     weight: int
     """How much it says about the module: words of the title weigh more."""
