@@ -1,0 +1,1 @@
+"""The editor of modules: their parts, page by page, their history, who writes with whom."""
