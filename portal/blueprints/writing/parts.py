@@ -168,8 +168,10 @@ def _asked(prefix: str, values: Values) -> dict[str, Any]:
         )
         for number in range(1, MOST_ANSWERS + 1)
     ]
-    kept = tuple(answer for answer in answers if not answer.is_empty)
-    return {"question": values[f"{prefix}question"].strip(), "answers": kept}
+    # Those between stay, also empty: a translation says them one by one.
+    while answers and answers[-1].is_empty and not answers[-1].is_right:
+        answers.pop()
+    return {"question": values[f"{prefix}question"].strip(), "answers": tuple(answers)}
 
 
 _SOURCE = (("title", 200), ("publisher", 200), ("url", 500), ("year", 20))

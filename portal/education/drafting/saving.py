@@ -134,18 +134,23 @@ def _begun(session: Session, version: ModuleVersion) -> Draft:
     """What is there; before the first change, what it began with becomes the state 0."""
     there = draft_of(session, version)
     if session.get(ModuleRevision, (version.id, 0)) is None:
-        first = ModuleRevision(
-            version_id=version.id,
-            number=0,
-            kind=RevisionKind.IMPORTED,
-            written_by=version.author_id,
-            began_at=version.created_at,
-            written_at=version.created_at,
-            content=there.text.model_dump_json(),
-        )
-        session.add(first)
-        session.flush()
+        begin_with(session, version, there.text)
     return there
+
+
+def begin_with(session: Session, version: ModuleVersion, text: DraftText) -> None:
+    """The state 0 of a draft; flushes."""
+    first = ModuleRevision(
+        version_id=version.id,
+        number=0,
+        kind=RevisionKind.IMPORTED,
+        written_by=version.author_id,
+        began_at=version.created_at,
+        written_at=version.created_at,
+        content=text.model_dump_json(),
+    )
+    session.add(first)
+    session.flush()
 
 
 def text_at(session: Session, version: ModuleVersion, number: int) -> DraftText:

@@ -92,6 +92,10 @@ def next_version(
         row.name: row.digest for row in session.execute(_DIGESTS, {"of_version": version.id})
     }
     store(session, draft, text_of(session, version), digests=digests)
+    link = session.get(ModuleTranslation, version.id)
+    if link is not None:
+        session.add(ModuleTranslation(version_id=draft.id, source_id=link.source_id))
+        session.flush()
     return draft
 
 
