@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from portal.crypto import KeyRing
 from portal.models.messaging import Attachment, Message
-from tests.attachments import files
 from tests.messaging.circle import Account, WritingCircle, family_writes, make_circle
 from tests.pages import PageClient
+from tests.uploads import files
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlmodel import select
 from portal import clock
 from portal.access.audit import Author
 from portal.blueprints.attachments import adding
-from portal.messaging.files import limits, retention
+from portal.messaging.files import retention
 from portal.messaging.files.keeping import content_cell
 from portal.messaging.sending import Written, send_message
 from portal.models.audit import AccessEvent
@@ -22,9 +22,10 @@ from portal.models.messaging import (
     Thread,
 )
 from portal.models.rights import Grant, HiddenItem
+from portal.uploads import limits
 from tests import factories
-from tests.attachments import files
 from tests.attachments.conftest import Desk
+from tests.uploads import files
 
 
 def test_a_photo_is_joined_without_losing_what_is_typed(

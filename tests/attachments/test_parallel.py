@@ -12,10 +12,10 @@ from portal import clock
 from portal.crypto import KeyRing
 from portal.db import Database, begin_writing
 from portal.messaging.files import keeping
-from portal.messaging.files.checking import Decoded
 from portal.messaging.files.keeping import Named, Place
-from portal.messaging.files.limits import FileRefusedError, Refusal
 from portal.models.messaging import Attachment
+from portal.uploads.checking import Decoded
+from portal.uploads.limits import FileRefusedError, Refusal
 from tests.attachments.conftest import Desk
 from tests.messaging.circle import Account
 

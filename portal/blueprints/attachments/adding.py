@@ -17,17 +17,17 @@ from portal.db import current_session, end_reading, transaction
 from portal.errors import NotFoundError, TooManyRequestsError
 from portal.messaging.acts import locked
 from portal.messaging.files import keeping
-from portal.messaging.files.checking import checked
 from portal.messaging.files.keeping import Named, Place
-from portal.messaging.files.limits import (
+from portal.messaging.visibility import reader_of
+from portal.models.messaging import NEW_THREAD, MessageKind
+from portal.uploads.checking import checked
+from portal.uploads.limits import (
     LONGEST_ALTERNATIVE_TEXT,
     MOST_A_DAY,
     MOST_BYTES,
     FileRefusedError,
     Refusal,
 )
-from portal.messaging.visibility import reader_of
-from portal.models.messaging import NEW_THREAD, MessageKind
 from portal.web.exchange.attachments import attachment_card
 from portal.web.exchange.texts import plain_line
 from portal.web.form_values import uuid_of

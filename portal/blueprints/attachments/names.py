@@ -2,7 +2,7 @@
 
 import re
 
-from portal.messaging.files.limits import LONGEST_NAME
+from portal.uploads.limits import LONGEST_NAME
 from portal.web.exchange.texts import plain_line
 from portal.web.i18n import gettext
 

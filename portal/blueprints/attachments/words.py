@@ -1,6 +1,6 @@
 """Why a file was not joined, and what works instead."""
 
-from portal.messaging.files.limits import MOST_FILES, Refusal
+from portal.uploads.limits import MOST_FILES, Refusal
 from portal.web.i18n import gettext
 
 

@@ -1,1 +1,1 @@
-"""Photos and documents of messages: checked, made anew, sealed, forgotten."""
+"""Photos and documents of messages: sealed, counted, forgotten."""

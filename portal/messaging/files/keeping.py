@@ -23,13 +23,6 @@ from sqlmodel import Session
 from portal.crypto import Cell, KeyRing
 from portal.errors import NotFoundError
 from portal.messaging.conversations import AttachmentRow
-from portal.messaging.files.checking import Decoded
-from portal.messaging.files.limits import (
-    MOST_FILES,
-    MOST_OF_PATIENT,
-    FileRefusedError,
-    Refusal,
-)
 from portal.messaging.sealing import draft_cell, seal_text
 from portal.messaging.visibility import Reader, seen_by_family, seen_by_professional
 from portal.models import columns
@@ -44,6 +37,13 @@ from portal.models.messaging import (
     MessageDraft,
     MessageKind,
     Thread,
+)
+from portal.uploads.checking import Decoded
+from portal.uploads.limits import (
+    MOST_FILES,
+    MOST_OF_PATIENT,
+    FileRefusedError,
+    Refusal,
 )
 
 _attachment = columns(Attachment)

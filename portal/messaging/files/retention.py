@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, select
 from sqlmodel import Session
 
-from portal.messaging.files.limits import DRAFT_KEPT, KEPT_UNSENT
 from portal.models import columns
 from portal.models.messaging import Attachment, AttachmentContent, MessageDraft
+from portal.uploads.limits import DRAFT_KEPT, KEPT_UNSENT
 
 _attachment = columns(Attachment)
 _content = columns(AttachmentContent)

@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore, Timer
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
-from portal.messaging.files import decoding
-from portal.messaging.files.limits import MOST_BYTES, MOST_KEPT_BYTES, FileRefusedError, Refusal
+from portal.uploads import decoding
+from portal.uploads.limits import MOST_BYTES, MOST_KEPT_BYTES, FileRefusedError, Refusal
 
 TIMEOUT_SECONDS = 20
 PATIENCE_SECONDS = 3
@@ -34,25 +35,54 @@ class Decoded:
     page_count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture in one width, as WebP."""
+
+    width: int
+    height: int
+    content: bytes
+
+
+_Made = TypeVar("_Made")
+
+
 def checked(content: bytes) -> Decoded:
     """Made anew from what the file shows. Raises `FileRefusedError`; takes up to some seconds."""
-    if not content:
-        raise FileRefusedError(Refusal.EMPTY)
-    if len(content) > MOST_BYTES:
-        raise FileRefusedError(Refusal.TOO_LARGE)
-    answer = _decode(content, kind_of(content))
-    head, _, rest = answer.partition(b"\n")
+    return _made_anew(content, _kind_of_small(content), "file", _decoded)
+
+
+def checked_picture(content: bytes) -> list[Drawn]:
+    """A picture for a page, the smallest first. Raises `FileRefusedError`, also for a document."""
+    kind = _kind_of_small(content)
+    if kind == "pdf":
+        raise FileRefusedError(Refusal.UNSUPPORTED)
+    return _made_anew(content, kind, "picture", _drawn)
+
+
+def _made_anew(
+    content: bytes, kind: str, purpose: str, read: Callable[[dict[str, object], bytes], _Made]
+) -> _Made:
+    head, _, rest = _decode(content, kind, purpose).partition(b"\n")
     try:
         facts = json.loads(head)
         if "refused" in facts:
             raise FileRefusedError(Refusal(facts["refused"]))
-        return _decoded(facts, rest)
+        return read(facts, rest)
     except (ValueError, KeyError, TypeError):
         raise FileRefusedError(Refusal.UNREADABLE) from None
 
 
+def _kind_of_small(content: bytes) -> str:
+    if len(content) > MOST_BYTES:
+        raise FileRefusedError(Refusal.TOO_LARGE)
+    return kind_of(content)
+
+
 def kind_of(content: bytes) -> str:
     """`jpeg`, `png`, `webp` or `pdf`, by its first bytes. Raises `FileRefusedError`."""
+    if not content:
+        raise FileRefusedError(Refusal.EMPTY)
     if content.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -65,21 +95,21 @@ def kind_of(content: bytes) -> str:
     raise FileRefusedError(Refusal.HEIC if is_heic else Refusal.UNSUPPORTED)
 
 
-def _decode(content: bytes, kind: str) -> bytes:
+def _decode(content: bytes, kind: str, purpose: str) -> bytes:
     """By a program that can do nothing else; that it crashes or hangs is a refusal."""
     if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
         raise FileRefusedError(Refusal.BUSY)
     try:
-        return _answer_to(content, kind)
+        return _answer_to(content, kind, purpose)
     except OSError:
         raise FileRefusedError(Refusal.UNREADABLE) from None
     finally:
         _one_at_a_time.release()
 
 
-def _answer_to(content: bytes, kind: str) -> bytes:
-    with subprocess.Popen(  # noqa: S603  # our own program, with one of four words
-        [sys.executable, "-I", str(_PROGRAM), kind],
+def _answer_to(content: bytes, kind: str, purpose: str) -> bytes:
+    with subprocess.Popen(  # noqa: S603  # our own program, with words of our own
+        [sys.executable, "-I", str(_PROGRAM), kind, purpose],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -114,11 +144,7 @@ def _exchange(program: subprocess.Popen[bytes], content: bytes) -> bytes:
 
 
 def _decoded(facts: dict[str, object], rest: bytes) -> Decoded:
-    sizes = facts["sizes"]
-    if not isinstance(sizes, list) or not sizes or sum(sizes) != len(rest):
-        raise ValueError("the parts are not those that were announced")
-    if len(rest) > MOST_KEPT_BYTES:
-        raise FileRefusedError(Refusal.TOO_LARGE)
+    sizes = _sizes(facts, rest)
     if facts["media_type"] not in _KEPT_TYPES:
         raise ValueError("not what a file is made into")
     content, thumbnail = rest[: sizes[0]], rest[sizes[0] :]
@@ -130,6 +156,27 @@ def _decoded(facts: dict[str, object], rest: bytes) -> Decoded:
         _number(facts.get("height")),
         _number(facts.get("page_count")),
     )
+
+
+def _drawn(facts: dict[str, object], rest: bytes) -> list[Drawn]:
+    sizes, shapes, found = _sizes(facts, rest), facts["shapes"], []
+    if not isinstance(shapes, list):
+        raise TypeError("no list of shapes")
+    for (width, height), size in zip(shapes, sizes, strict=True):
+        content, rest = rest[:size], rest[size:]
+        if not 0 < width <= decoding.PICTURE_WIDTHS[-1] or kind_of(content) != "webp":
+            raise ValueError("not what a picture is made into")
+        found.append(Drawn(int(width), int(height), content))
+    return found
+
+
+def _sizes(facts: dict[str, object], rest: bytes) -> list[int]:
+    sizes = facts["sizes"]
+    if not isinstance(sizes, list) or not sizes or sum(sizes) != len(rest):
+        raise ValueError("the parts are not those that were announced")
+    if len(rest) > MOST_KEPT_BYTES:
+        raise FileRefusedError(Refusal.TOO_LARGE)
+    return sizes
 
 
 def _number(value: object) -> int | None:

@@ -16,6 +16,8 @@ from typing import Any
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 320
+PICTURE_WIDTHS = (480, 960, 1440)
+"""Of a picture in a page, each for other screens; none is scaled up."""
 MOST_PAGES = 300
 MOST_MEMORY = 900 * 1024 * 1024
 MOST_SECONDS = 15
@@ -44,11 +46,11 @@ class RefusedError(Exception):
     """`args[0]` is the reason, as in `limits.Refusal`."""
 
 
-def main(kind: str) -> None:
+def main(kind: str, purpose: str) -> None:
     _limit_resources()
     content = sys.stdin.buffer.read()
     try:
-        decode = _pdf if kind == "pdf" else _photo
+        decode = _pdf if kind == "pdf" else _PURPOSES[purpose]
         facts, parts = decode(content, kind)
     except RefusedError as refused:
         facts, parts = {"refused": refused.args[0]}, []
@@ -73,6 +75,26 @@ def _open_nothing_more() -> None:
 
 
 def _photo(content: bytes, kind: str) -> tuple[dict[str, object], list[bytes]]:
+    photo = _seen(content, kind)
+    facts: dict[str, object] = {
+        "media_type": "image/jpeg",
+        "width": photo.width,
+        "height": photo.height,
+    }
+    return facts, [_jpeg(photo, 85), _jpeg(_small(photo, THUMBNAIL_SIDE), 75)]
+
+
+def _picture(content: bytes, kind: str) -> tuple[dict[str, object], list[bytes]]:
+    """In every width up to its own, the smallest first."""
+    photo = _seen(content, kind)
+    widest = min(photo.width, PICTURE_WIDTHS[-1])
+    widths = [*(one for one in PICTURE_WIDTHS if one < widest), widest]
+    shapes = [(one, max(1, round(photo.height * one / photo.width))) for one in widths]
+    return {"shapes": shapes}, [_webp(photo, shape) for shape in shapes]
+
+
+def _seen(content: bytes, kind: str) -> Any:
+    """What the file shows, upright, in usual colours."""
     from PIL import (  # all that opening a photo would load later
         ExifTags,  # noqa: F401
         Image,
@@ -100,13 +122,7 @@ def _photo(content: bytes, kind: str) -> tuple[dict[str, object], list[bytes]]:
         raise RefusedError("too_many_pixels") from None
     except (OSError, ValueError, SyntaxError, MemoryError, KeyError, IndexError, TypeError):
         raise RefusedError("unreadable") from None
-    photo = _in_usual_colours(photo, profile, srgb, ImageCms)
-    facts: dict[str, object] = {
-        "media_type": "image/jpeg",
-        "width": photo.width,
-        "height": photo.height,
-    }
-    return facts, [_jpeg(photo, 85), _jpeg(_small(photo, THUMBNAIL_SIDE), 75)]
+    return _in_usual_colours(photo, profile, srgb, ImageCms)
 
 
 def _small(photo: Any, side: int) -> Any:
@@ -150,6 +166,17 @@ def _jpeg(photo: Any, quality: int) -> bytes:
     bare.paste(photo)
     out = io.BytesIO()
     bare.save(out, "JPEG", quality=quality, optimize=True, progressive=False)
+    return out.getvalue()
+
+
+def _webp(photo: Any, shape: tuple[int, int]) -> bytes:
+    """Pixels and nothing else, as in `_jpeg`."""
+    from PIL import Image
+
+    bare = Image.new("RGB", shape)
+    bare.paste(photo.resize(shape, Image.Resampling.LANCZOS))
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=80, method=4)
     return out.getvalue()
 
 
@@ -275,5 +302,7 @@ def _forget_private(part: Any) -> None:
             del part[key]
 
 
+_PURPOSES = {"file": _photo, "picture": _picture}
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -10,10 +10,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from portal.messaging.files import checking, decoding
-from portal.messaging.files.checking import checked
-from portal.messaging.files.limits import MOST_BYTES, FileRefusedError, Refusal
-from tests.attachments import files
+from portal.uploads import checking, decoding
+from portal.uploads.checking import checked
+from portal.uploads.limits import MOST_BYTES, FileRefusedError, Refusal
+from tests.uploads import files
 
 
 def refusal(content: bytes) -> Refusal:

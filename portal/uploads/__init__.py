@@ -1,0 +1,1 @@
+"""Files from outside: what they are, decoded without rights, made anew or refused."""
