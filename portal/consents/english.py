@@ -84,4 +84,34 @@ WORDS = {
         ),
         withdrawal=_WITHDRAWAL,
     ),
+    (ConsentPurpose.EDUCATION_PROGRAMME, 1): Words(
+        title="Take part in an education programme",
+        sentence="I follow a programme that my team prepares with me.",
+        what=(
+            "What you would like to be able to do, and what you answer to your team.",
+            "The assessment that you write together, and its changes.",
+            "How far you read stays yours, unless you choose to show it.",
+        ),
+        recipients=(
+            "The professionals of your team to whom your education is open.",
+            "The carers to whom you opened this part of your file.",
+            "Your doctor reads a summary only after you have read it and agreed.",
+            "No insurer, no employer, no advertising.",
+        ),
+        duration=(
+            "Until the programme ends, or until you say no.",
+            "What was written then stays in your file.",
+        ),
+        refusal=(
+            "Nothing changes in your care, nor in what is paid back to you.",
+            "Your team follows no programme with you.",
+            "You can still read all the modules.",
+        ),
+        withdrawal=(
+            "You stop whenever you want, without giving a reason.",
+            "In Relais, it takes effect at once: the programme ends.",
+            "You can also say it on paper to the person who coordinates your care.",
+            "What was already read cannot be taken back.",
+        ),
+    ),
 }

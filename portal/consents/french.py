@@ -84,4 +84,34 @@ WORDS = {
         ),
         withdrawal=_WITHDRAWAL,
     ),
+    (ConsentPurpose.EDUCATION_PROGRAMME, 1): Words(
+        title="Participer à un programme d'éducation",
+        sentence="Je suis un programme que mon équipe prépare avec moi.",
+        what=(
+            "Ce que vous aimeriez pouvoir faire, et vos réponses à votre équipe.",
+            "Le bilan que vous écrivez ensemble, et ses changements.",
+            "Vos lectures restent à vous, sauf si vous choisissez de les montrer.",
+        ),
+        recipients=(
+            "Les soignants de votre équipe à qui cette partie du dossier est ouverte.",
+            "Les proches à qui vous avez ouvert cette partie de votre dossier.",
+            "Votre médecin lit une synthèse seulement après votre lecture et votre accord.",
+            "Ni assureur, ni employeur, ni publicité.",
+        ),
+        duration=(
+            "Jusqu'à la fin du programme, ou jusqu'à ce que vous disiez non.",
+            "Ce qui a été écrit reste ensuite dans votre dossier.",
+        ),
+        refusal=(
+            "Rien ne change dans vos soins, ni dans vos remboursements.",
+            "Votre équipe ne suit pas de programme avec vous.",
+            "Vous pouvez toujours lire tous les modules.",
+        ),
+        withdrawal=(
+            "Vous arrêtez quand vous voulez, sans donner de raison.",
+            "Dans Relais, l'effet est immédiat : le programme prend fin.",
+            "Vous pouvez aussi le dire sur papier à la personne qui coordonne vos soins.",
+            "Ce qui a déjà été lu ne peut pas être repris.",
+        ),
+    ),
 }

@@ -22,6 +22,7 @@ VERSIONS: Mapping[ConsentPurpose, tuple[Version, ...]] = {
     ConsentPurpose.CARE_COORDINATION: _FIRST,
     ConsentPurpose.OUTSIDE_CARE_TEAM: _FIRST,
     ConsentPurpose.SOCIAL_SERVICES: _FIRST,
+    ConsentPurpose.EDUCATION_PROGRAMME: _FIRST,
 }
 
 

@@ -107,6 +107,8 @@ class InvitationKind(StrEnum):
     CARER = "carer"
     PROFESSIONAL = "professional"
     COORDINATOR = "coordinator"
+    PATIENT_EXPERT = "patient_expert"
+    """Writes modules for an organization."""
     OPERATOR = "operator"
 
 

@@ -19,6 +19,8 @@ class ConsentPurpose(StrEnum):
     """One decision for each professional outside the équipe de soins."""
     SOCIAL_SERVICES = "social_services"
     """The same for each social worker, legal guardian service or carer of a social service."""
+    EDUCATION_PROGRAMME = "education_programme"
+    """Taking part in the programme that a team proposes; asked only while there is one."""
     RESEARCH = "research"
 
 

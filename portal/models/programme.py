@@ -68,6 +68,8 @@ class ProgrammeAssessment(SQLModel, table=True):
     number: int = Field(primary_key=True)
     content_sealed: bytes
     written_by: UUID = Field(foreign_key="user_account.id")
+    capacity: str = Field(max_length=40)
+    """As what they wrote: `self`, or one of `Capacity`."""
     written_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -160,3 +162,4 @@ class ProgrammeSynthesis(SQLModel, table=True):
     shared_by: UUID | None = Field(default=None, foreign_key="user_account.id")
     shared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """From when on nobody but its writer reads it; without `shared_at`, the answer was no."""

@@ -22,6 +22,10 @@ PUBLISHED = {
         "en": "b67a46667f3cc6e7ba88a24d76b8b4de3ff0975a1266bd0d9e092fd57ea0ec0e",
         "fr": "8a5021051445c9c7c86336b955abd4e83337870a2d693a8f0421295b44391567",
     },
+    ("education_programme", 1): {
+        "en": "aa6a8c16fef624544c4cca8430ca79afd121613aa63b8c26bcf11351d28879b1",
+        "fr": "08473e3531ddc395000fd8d494408c9c554aaf9c1a2c2d7a0f008e828d0a2224",
+    },
     ("social_services", 1): {
         "en": "e6a89e5e9d7418dd53a12b9b1151cf83b976d68b581ade044b31d01494f66e6b",
         "fr": "77b5bb971f16b50b78c20167164815220887b187d75cc8db1904378c10cb923f",

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal.blueprints.consent.queries import DecisionRow, Professional
-from portal.blueprints.consent.service import Question
+from portal.consents.deciding import Question
 from portal.consents.texts import ConsentText, current_text
 from portal.consents.versions import COUNTS_FROM
+from portal.education.programme import taking_part
 from portal.errors import NotFoundError
 from portal.models.care import MemberFunction
 from portal.models.consent import ConsentPurpose
+from portal.models.programme import ProgrammeState
 from portal.web import labels
 from portal.web.i18n import current_locale, gettext
 
-COORDINATION = "coordination"
+COORDINATION, PROGRAMME = "coordination", "programme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Board:
     coordination: Choice
+    programme: Choice | None
+    """Taking part in an education programme: asked only while one is proposed or under way."""
     people: list[Choice]
 
     def choice(self, key: str) -> Choice:
         """Raises `NotFoundError` for what is not asked here, as about a stranger to the circle."""
-        for one in (self.coordination, *self.people):
+        for one in (*self._uses, *self.people):
             if one.key == key and one.can_change:
                 return one
         raise NotFoundError("choice")
@@ -54,15 +58,22 @@ class Board:
     def consents(self) -> list[Choice]:
         """What a sheet can answer: keeping somebody of the équipe de soins out is no consent."""
         outside = [one for one in self.people if one.professional and one.professional.is_outside]
-        return [self.coordination, *outside]
+        return [*self._uses, *outside]
+
+    @property
+    def _uses(self) -> list[Choice]:
+        return [self.coordination, *([self.programme] if self.programme else [])]
 
 
-def board(people: list[Professional], history: list[DecisionRow]) -> Board:
+def board(
+    people: list[Professional], history: list[DecisionRow], programme: ProgrammeState | None
+) -> Board:
     """`history` newest first: of each question the first row is the state."""
     said = _answer(history, purpose=ConsentPurpose.CARE_COORDINATION, practitioner_id=None)
     is_shared = said is None or said.is_given
     return Board(
         coordination=_coordination(is_shared=is_shared),
+        programme=_programme(programme),
         people=[_person(one, history, is_shared=is_shared) for one in people],
     )
 
@@ -70,6 +81,15 @@ def board(people: list[Professional], history: list[DecisionRow]) -> Board:
 def _coordination(*, is_shared: bool) -> Choice:
     text = current_text(ConsentPurpose.CARE_COORDINATION, locale=current_locale())
     return Choice(COORDINATION, text.words.title, text.words.sentence, is_shared, True, text)
+
+
+def _programme(state: ProgrammeState | None) -> Choice | None:
+    """On while it is under way: the answer that counts began it."""
+    if state not in taking_part.CURRENT:
+        return None
+    text = current_text(ConsentPurpose.EDUCATION_PROGRAMME, locale=current_locale())
+    is_on = state is ProgrammeState.ACCEPTED
+    return Choice(PROGRAMME, text.words.title, text.words.sentence, is_on, True, text)
 
 
 def _person(one: Professional, history: list[DecisionRow], *, is_shared: bool) -> Choice:

@@ -8,8 +8,8 @@ from portal.blueprints.consent import notices, service
 from portal.blueprints.consent.board import Choice
 from portal.blueprints.consent.forms import PaperForm
 from portal.blueprints.consent.routes import current_board
-from portal.blueprints.consent.service import Author, Paper
 from portal.clock import now
+from portal.consents.deciding import Author, Paper
 from portal.db import transaction
 from portal.web import dates
 from portal.web.installed import current_keys

@@ -16,6 +16,7 @@ from portal.models.account import Coordination, User
 from portal.models.care import CareTeam, CareTeamMember, Patient
 from portal.models.consent import ConsentChannel, ConsentDecision, ConsentPurpose, ConsentStatus
 from portal.models.directory import Gender, Organization, Practitioner
+from portal.models.programme import EducationProgramme, ProgrammeState
 from portal.models.rights import Block
 
 SHOWN = 50
@@ -24,6 +25,7 @@ MAX_PLACES = 60
 
 _decision = columns(ConsentDecision)
 _block = columns(Block)
+_programme = columns(EducationProgramme)
 _member = columns(CareTeamMember)
 _team = columns(CareTeam)
 _patient = columns(Patient)
@@ -89,6 +91,17 @@ class BlockRow(NamedTuple):
     @property
     def actor(self) -> str:
         return f"{self.actor_given_name} {self.actor_family_name}".strip()
+
+
+class Circumstances(NamedTuple):
+    """What stands around the answers of one patient."""
+
+    keeper: str
+    """The organization whose coordinators see the file; empty without one."""
+    programme: ProgrammeState | None
+    """Of the education programme proposed last; none when there never was one."""
+    blocks: list[BlockRow]
+    """Whom the patient keeps out, or kept out."""
 
 
 class _Place(NamedTuple):
@@ -160,10 +173,18 @@ _DECISIONS = (
     .where(_decision.patient_id == _of_patient)
     .order_by(*NEWEST_DECISION)
 )
+_programme_state = (
+    select(_programme.state)
+    .where(_programme.patient_id == _patient.id)
+    .order_by(_programme.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 # From the patient, so that there is a row with the organization even without any block.
-_KEEPER_AND_BLOCKS = (
+_CIRCUMSTANCES = (
     select(
         _organization.name,
+        _programme_state,
         _practitioner.prefix,
         _practitioner.given_name,
         _practitioner.family_name,
@@ -247,14 +268,12 @@ def newest(
     return DecisionRow._make(row) if row is not None else None
 
 
-def keeper_and_blocks(session: Session, *, patient_id: UUID) -> tuple[str, list[BlockRow]]:
-    """The organization whose coordinators see the file, and whom the patient keeps out.
-
-    The name is empty without one; the blocks begun last come first, those that are over too.
-    """
-    rows = session.execute(_KEEPER_AND_BLOCKS, {"of_patient": patient_id}).all()
-    keeper = rows[0][0] if rows else None
-    return keeper or "", [BlockRow._make(row[1:]) for row in rows if row.starts_at is not None]
+def circumstances(session: Session, *, patient_id: UUID) -> Circumstances:
+    """Around the answers; the blocks begun last come first, those that are over too."""
+    rows = session.execute(_CIRCUMSTANCES, {"of_patient": patient_id}).all()
+    keeper, programme = rows[0][:2] if rows else (None, None)
+    blocks = [BlockRow._make(row[2:]) for row in rows if row.starts_at is not None]
+    return Circumstances(keeper or "", programme, blocks)
 
 
 def professionals(session: Session, *, patient_id: UUID, at: datetime) -> list[Professional]:

@@ -10,8 +10,8 @@ from portal.access.permissions import Permission
 from portal.blueprints.consent import history, queries, service
 from portal.blueprints.consent.queries import DecisionRow
 from portal.blueprints.consent.routes import author
-from portal.blueprints.consent.service import Question
 from portal.clock import now
+from portal.consents.deciding import Question
 from portal.consents.texts import ConsentText, current_text, exact_text
 from portal.consents.versions import VERSIONS
 from portal.db import current_session, transaction

@@ -6,11 +6,13 @@ from sqlmodel import Session
 from portal.access.guard import current_patient, current_viewer, may, requires
 from portal.access.permissions import Permission
 from portal.blueprints.consent import history, queries, service
-from portal.blueprints.consent.board import Board, Choice, board
+from portal.blueprints.consent.board import PROGRAMME, Board, Choice, board
 from portal.blueprints.consent.forms import keys_in
-from portal.blueprints.consent.service import Author
 from portal.clock import now
+from portal.consents.deciding import Author
 from portal.db import current_session, transaction
+from portal.education.programme import telling
+from portal.web.installed import current_keys
 from portal.web.page import page, redirect_to, wants_fragment
 
 bp = Blueprint("consent", __name__, url_prefix="/p/<uuid:patient_id>/consents")
@@ -65,6 +67,7 @@ def say_yes() -> Response:
         if not choice.is_on:
             question = choice.question(current_patient().patient_id)
             service.say_yes(session, question, author=author(), at=now())
+            _tell_team(session, choice)
     return redirect_to(_address(rest) if rest else url_for("consent.show_consents", done="yes"))
 
 
@@ -72,7 +75,8 @@ def current_board() -> Board:
     """As it stands in the open transaction."""
     session, patient_id = current_session(), current_patient().patient_id
     people = queries.professionals(session, patient_id=patient_id, at=now())
-    return board(people, queries.decisions(session, patient_id=patient_id))
+    said = queries.decisions(session, patient_id=patient_id)
+    return board(people, said, queries.circumstances(session, patient_id=patient_id).programme)
 
 
 def author() -> Author:
@@ -86,6 +90,20 @@ def _close(session: Session, choice: Choice) -> None:
     if choice.is_on:
         question = choice.question(current_patient().patient_id)
         service.say_no(session, question, author=author(), at=now())
+        _tell_team(session, choice)
+
+
+def _tell_team(session: Session, choice: Choice) -> None:
+    """Whoever proposed a programme hears that it was answered."""
+    if choice.key == PROGRAMME:
+        telling.tell_proposer(
+            session,
+            patient_id=current_patient().patient_id,
+            by=current_viewer().id,
+            path=url_for("programme_team.show_programme"),
+            at=now(),
+            keys=current_keys(),
+        )
 
 
 def _address(keys: list[str]) -> str:
@@ -96,14 +114,15 @@ def _choices_page(*, done: str = "", saved: str = "") -> Response:
     session, patient = current_session(), current_patient()
     said = queries.decisions(session, patient_id=patient.patient_id)
     people = queries.professionals(session, patient_id=patient.patient_id, at=now())
-    keeper, kept_out = queries.keeper_and_blocks(session, patient_id=patient.patient_id)
+    around = queries.circumstances(session, patient_id=patient.patient_id)
     return page(
         "consent/choices.html",
         fragment="choices",
         patient=patient,
-        board=board(people, said),
-        lines=history.lines(said, kept_out, patient=patient, viewer=current_viewer()),
-        keeper=keeper,
+        board=board(people, said, around.programme),
+        lines=history.lines(said, around.blocks, patient=patient, viewer=current_viewer()),
+        keeper=around.keeper,
+        programme_state=around.programme,
         can_act=may(Permission.CONSENTS_ACT),
         can_record=may(Permission.CONSENTS_RECORD),
         can_see_log=may(Permission.ACCESS_LOG_SEE),

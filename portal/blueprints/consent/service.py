@@ -1,73 +1,15 @@
 """Answers: one row each, never changed. The newest counts, and of one instant the no."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from portal.blueprints.consent import blocks, queries
-from portal.consents.texts import ConsentText
-from portal.models.consent import ConsentChannel, ConsentDecision, ConsentStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who answers, and as what: `self`, `legal_representative`, `coordinator`."""
-
-    user_id: UUID
-    capacity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is answered, about whom, in the words that were shown."""
-
-    patient_id: UUID
-    text: ConsentText
-    practitioner_id: UUID | None = None
-    needs_consent: bool = True
-    """Of somebody inside the équipe de soins no consent is asked: they are kept out or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A sheet that the patient signed."""
-
-    signed_on: date
-    time_zone: str
-    note: str
-
-
-def decide(
-    session: Session,
-    question: Question,
-    *,
-    status: ConsentStatus,
-    author: Author,
-    at: datetime,
-    paper: Paper | None = None,
-) -> ConsentDecision:
-    """Add one answer; `at` is when it holds from."""
-    row = ConsentDecision(
-        patient_id=question.patient_id,
-        purpose=question.text.purpose,
-        practitioner_id=question.practitioner_id,
-        status=status,
-        text_version=question.text.version,
-        text_locale=question.text.locale,
-        text_hash=question.text.sha256,
-        actor_id=author.user_id,
-        capacity=author.capacity,
-        channel=ConsentChannel.PAPER if paper else ConsentChannel.PORTAL,
-        paper_note=paper.note if paper else "",
-        signed_on=paper.signed_on if paper else None,
-        decided_at=at,
-    )
-    session.add(row)
-    session.flush()
-    return row
+from portal.consents.deciding import Author, Paper, Question, decide
+from portal.education.programme import taking_part
+from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
 
 
 def say_yes(session: Session, question: Question, *, author: Author, at: datetime) -> None:
@@ -77,6 +19,7 @@ def say_yes(session: Session, question: Question, *, author: Author, at: datetim
         blocks.end(session, patient_id=patient_id, practitioner_id=practitioner_id, at=at)
     if question.needs_consent:
         decide(session, question, status=ConsentStatus.GIVEN, author=author, at=at)
+        _settle(session, question, is_yes=True, author=author, at=at)
 
 
 def say_no(session: Session, question: Question, *, author: Author, at: datetime) -> None:
@@ -92,6 +35,7 @@ def say_no(session: Session, question: Question, *, author: Author, at: datetime
     # A clock that was set back must not leave an older yes standing.
     instant = max(at, before.decided_at) if before is not None else at
     decide(session, question, status=_no_after(before), author=author, at=instant)
+    _settle(session, question, is_yes=False, author=author, at=instant)
 
 
 def take_back(
@@ -124,7 +68,19 @@ def record_paper(
     instant = _instant_of(paper, is_yes=is_yes, at=at)
     row = decide(session, question, status=status, author=author, at=instant, paper=paper)
     newest = _newest(session, question)
-    return row, newest is not None and newest.id == row.id
+    counts = newest is not None and newest.id == row.id
+    if counts:
+        _settle(session, question, is_yes=is_yes, author=author, at=at)
+    return row, counts
+
+
+def _settle(
+    session: Session, question: Question, *, is_yes: bool, author: Author, at: datetime
+) -> None:
+    """What an answer changes beside the rights, which are read from the answers themselves."""
+    if question.text.purpose is ConsentPurpose.EDUCATION_PROGRAMME:
+        patient_id, by = question.patient_id, author.user_id
+        taking_part.settle(session, patient_id=patient_id, is_yes=is_yes, by=by, at=at)
 
 
 def _newest(session: Session, question: Question) -> queries.DecisionRow | None:

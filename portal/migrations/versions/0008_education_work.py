@@ -6,6 +6,23 @@ from alembic import op
 revision = '0008'
 down_revision = '0007'
 
+_PUBLISHING = 'OLD.published_at IS NULL AND NEW.published_at IS NOT NULL'
+_GATES = (
+    (
+        'published after the review of somebody who wrote none of it only',
+        '(EXISTS (SELECT 1 FROM module_coauthor AS c'
+        ' WHERE c.module_id = NEW.module_id AND c.user_id = NEW.reviewer_id)'
+        ' OR EXISTS (SELECT 1 FROM module_revision AS r'
+        ' WHERE r.version_id = NEW.id AND r.written_by = NEW.reviewer_id))',
+    ),
+    (
+        'published after the review of no patient expert only',
+        'EXISTS (SELECT 1 FROM user_account AS u JOIN practitioner AS p ON p.id = u.practitioner_id'
+        " WHERE u.id = NEW.reviewer_id AND p.profession = 'patient_expert')",
+    ),
+)
+"""Migration 0007 holds the others: who wrote along is known since this one."""
+
 
 def upgrade() -> None:
     op.create_table('education_member',
@@ -66,6 +83,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('content_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('written_by', sa.Uuid(), nullable=False),
+    sa.Column('capacity', sa.String(length=40), nullable=False),
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['patient_id', 'programme_id'], ['education_programme.patient_id', 'education_programme.id'], name='fk_programme_assessment_programme'),
     sa.ForeignKeyConstraint(['written_by'], ['user_account.id'], name=op.f('fk_programme_assessment_written_by_user_account')),
@@ -195,6 +213,7 @@ def upgrade() -> None:
     op.create_table('module_search_word',
     sa.Column('version_id', sa.Uuid(), nullable=False),
     sa.Column('stem', sa.String(length=40), nullable=False),
+    sa.Column('word', sa.String(length=40), nullable=False),
     sa.Column('weight', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['module_version.id'], name=op.f('fk_module_search_word_version_id_module_version')),
     sa.PrimaryKeyConstraint('version_id', 'stem', name=op.f('pk_module_search_word'))
@@ -213,3 +232,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_module_translation_source_id'), ['source_id'], unique=False)
 
     op.create_index(op.f('ix_module_progress_module_id_patient_id_user_id'), 'module_progress', ['module_id', 'patient_id', 'user_id'], unique=False)
+
+    if op.get_bind().dialect.name == 'sqlite':
+        for message, problem in _GATES:
+            op.execute(
+                f"CREATE TRIGGER {_named(message)} BEFORE UPDATE ON module_version"
+                f" WHEN {_PUBLISHING} AND {problem}"
+                f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
+    else:
+        gates = ''.join(f"IF {problem} THEN RAISE '{message}' USING ERRCODE = 'check_violation'; END IF; " for message, problem in _GATES)
+        op.execute(
+            'CREATE FUNCTION module_version_reviewed() RETURNS trigger AS $$ BEGIN '
+            f'IF {_PUBLISHING} THEN {gates}END IF; RETURN NEW; END $$ LANGUAGE plpgsql'
+        )
+        op.execute(
+            'CREATE TRIGGER module_version_reviewed BEFORE UPDATE ON module_version'
+            ' FOR EACH ROW EXECUTE FUNCTION module_version_reviewed()'
+        )
+
+
+def _named(message: str) -> str:
+    return 'module_version_' + message.replace(' ', '_').replace(',', '')
