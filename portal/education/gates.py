@@ -4,13 +4,17 @@ The same rules stand in the database as constraints and triggers; here they have
 author reads what is lacking before the database refuses.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.education.content import Text
 from portal.education.markdown import Picture, faults, plain_text
 from portal.education.readability import measure
 from portal.models.education import ModuleVersion
+
+USUAL_REVIEW = timedelta(days=365)
+LONGEST_REVIEW = timedelta(days=2 * 365)
+"""What was true about a treatment is looked at again after that, whatever its reviewer thinks."""
 
 
 class Gate(StrEnum):
@@ -21,7 +25,15 @@ class Gate(StrEnum):
     NOT_EXPERT = "not_expert"
     NOT_PROFESSIONAL = "not_professional"
     OWN_TEXT = "own_text"
-    """Nobody reviews what they wrote."""
+    """Nobody reviews what they wrote, alone or with others."""
+    NO_MEMBER = "no_member"
+    """Writes or reviews, but not for the organization of the module."""
+    NO_OPEN_REMARK = "no_open_remark"
+    """Changes are asked for by saying what to change."""
+    OPEN_REMARK = "open_remark"
+    """A remark of whoever approves still waits to be treated."""
+    TOO_LONG = "too_long"
+    """Nobody answers for a text longer than `LONGEST_REVIEW`."""
     NO_REVIEW = "no_review"
     NO_REVIEW_DATE = "no_review_date"
     WRONG_STATE = "wrong_state"

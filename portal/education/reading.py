@@ -105,6 +105,8 @@ class Opened(NamedTuple):
     """The furthest step that the reader read to its end; none when they never opened it."""
     finished_at: datetime | None
     has_question: bool | None
+    is_corrected: bool | None
+    """An urgent correction took the place of what they read, and they read nothing since."""
     number: int | None
     """Of the step; none when the version has none of that number."""
     step_title: str | None
@@ -138,7 +140,7 @@ class Apparatus(NamedTuple):
     sources: list[Source]
 
 
-_may_be_read = and_(
+may_be_read = and_(
     _m.retracted_at.is_(None),
     or_(
         _v.state == VersionState.PUBLISHED,
@@ -146,46 +148,42 @@ _may_be_read = and_(
     ),
 )
 # What somebody began with comes first, then their language, then French.
-_preference = case(
+preference = case(
     (_v.id == _p.version_id, 0),
     (_v.locale == _locale, 1),
     (_v.locale == _FIRST_LANGUAGE, 2),
     else_=3,
 )
-_of_reader = and_(
+of_reader = and_(
     _p.module_id == _m.id,
     _p.patient_id == bindparam("of_patient", type_=Uuid),
     _p.user_id == bindparam("of_user", type_=Uuid),
 )
-_OF_NOBODY = false()
+of_nobody = false()
+corrected_since = and_(
+    _v.state == VersionState.PUBLISHED, _v.is_urgent, _v.published_at > _p.updated_at
+)
+"""An urgent correction was published after the reader read the last time."""
 
 
-def _listing(progress: Any, *conditions: Any) -> Select[Any]:
-    return (
-        select(
-            _m.slug,
-            _m.theme,
-            _m.audience,
-            _v.locale,
-            _v.title,
-            _v.summary,
-            _v.minutes,
-            _v.step_count,
-            _v.has_easy_reading,
-            _author.given_name.label("author_given_name"),
-            _author.family_name.label("author_family_name"),
-            _p.step,
-            _p.finished_at,
-            _p.has_question,
-            _p.updated_at,
-        )
-        .join_from(Module, ModuleVersion, _v.module_id == _m.id)
-        .join(User, _author.id == _v.author_id)
-        .outerjoin(ModuleProgress, progress)
-        .where(_may_be_read, *conditions)
-        .order_by(_m.slug, _preference)
-        .limit(MOST_LISTED)
-    )
+# Of a `ModuleRow`, by its names.
+MODULE_COLUMNS = (
+    _m.slug,
+    _m.theme,
+    _m.audience,
+    _v.locale,
+    _v.title,
+    _v.summary,
+    _v.minutes,
+    _v.step_count,
+    _v.has_easy_reading,
+    _author.given_name.label("author_given_name"),
+    _author.family_name.label("author_family_name"),
+    _p.step,
+    _p.finished_at,
+    _p.has_question,
+    _p.updated_at,
+)
 
 
 def _opening(progress: Any, *conditions: Any) -> Select[Any]:
@@ -219,6 +217,7 @@ def _opening(progress: Any, *conditions: Any) -> Select[Any]:
             _p.step,
             _p.finished_at,
             _p.has_question,
+            and_(_p.step == 0, corrected_since).label("is_corrected"),
             _s.number,
             _s.title,
             _s.minutes,
@@ -236,35 +235,20 @@ def _opening(progress: Any, *conditions: Any) -> Select[Any]:
             ModuleStep,
             and_(_s.version_id == _v.id, _s.number == bindparam("of_number", type_=Integer)),
         )
-        .where(_m.slug == bindparam("of_slug", type_=String), _may_be_read, *conditions)
-        .order_by(_preference)
+        .where(_m.slug == bindparam("of_slug", type_=String), may_be_read, *conditions)
+        .order_by(preference)
         .limit(1)
     )
 
 
-_LIST = _listing(_of_reader)
-_PUBLIC_LIST = _listing(_OF_NOBODY, _m.is_public)
-_OPEN = _opening(_of_reader)
-_PUBLIC_OPEN = _opening(_OF_NOBODY, _m.is_public)
+_OPEN = _opening(of_reader)
+_PUBLIC_OPEN = _opening(of_nobody, _m.is_public)
 _WITHDRAWN = (
     select(_v.title, _m.retracted_at, _m.retraction_reason)
-    .join_from(ModuleProgress, Module, _of_reader)
+    .join_from(ModuleProgress, Module, of_reader)
     .join(ModuleVersion, _v.id == _p.version_id)
     .where(_m.slug == bindparam("of_slug", type_=String))
 )
-
-
-def modules_for(
-    session: Session, *, patient_id: UUID, user_id: UUID, locale: str
-) -> list[ModuleRow]:
-    """All that this reader may read, each once, in the language that suits them."""
-    values = {"of_patient": patient_id, "of_user": user_id, "of_locale": locale}
-    return _each_once(session.execute(_LIST, values))
-
-
-def public_modules(session: Session, *, locale: str) -> list[ModuleRow]:
-    """What may be read without an account."""
-    return _each_once(session.execute(_PUBLIC_LIST, {"of_locale": locale}))
 
 
 def open_module(
@@ -295,14 +279,6 @@ def withdrawn_module(
     values = {"of_slug": slug, "of_patient": patient_id, "of_user": user_id}
     row = session.execute(_WITHDRAWN, values).first()
     return Withdrawn(*row) if row is not None else None
-
-
-def _each_once(rows: Any) -> list[ModuleRow]:
-    """The first of each module, which is the language that suits best."""
-    found: dict[str, ModuleRow] = {}
-    for row in rows:
-        found.setdefault(row.slug, ModuleRow(*row))
-    return list(found.values())
 
 
 _term, _image, _source = columns(ModuleTerm), columns(ModuleImage), columns(ModuleSource)

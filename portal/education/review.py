@@ -6,21 +6,33 @@ draft → submitted → (changes requested → submitted) → approved → publi
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select, update
+from sqlalchemy import Uuid, bindparam, delete, exists, select, update
 from sqlmodel import Session
 
-from portal.education.gates import Gate, gates_of_review, gates_of_text, readability_of
+from portal.education.gates import (
+    LONGEST_REVIEW,
+    Gate,
+    gates_of_review,
+    gates_of_text,
+    readability_of,
+)
+from portal.education.remarks import has_remarks
+from portal.education.searching import index_version
+from portal.education.standing import ModuleStanding, find_standing
 from portal.education.storing import text_of
 from portal.errors import ChangedMeanwhileError, NotFoundError, PublishingRefusedError
 from portal.models import columns
 from portal.models.account import User
 from portal.models.education import Module, ModuleProgress, ModuleVersion, VersionState
+from portal.models.education_writing import ModuleNotice
 
 _v, _p = columns(ModuleVersion), columns(ModuleProgress)
+_notice = columns(ModuleNotice)
 _LOCKED = (
     select(ModuleVersion).where(_v.id == bindparam("of_version", type_=Uuid)).with_for_update()
 )
-_WRITABLE = (VersionState.DRAFT, VersionState.CHANGES_REQUESTED)
+WRITABLE = (VersionState.DRAFT, VersionState.CHANGES_REQUESTED)
+"""Where a version is with those who write it."""
 
 
 def locked(session: Session, version_id: UUID, *, revision: int | None = None) -> ModuleVersion:
@@ -42,9 +54,9 @@ def locked(session: Session, version_id: UUID, *, revision: int | None = None) -
 
 def submit(session: Session, version: ModuleVersion, *, by: UUID, at: datetime) -> None:
     """The author asks for the review. Raises `PublishingRefusedError` with all that is lacking."""
-    _only_from(version, *_WRITABLE)
-    if by != version.author_id:
-        raise NotFoundError("module version")
+    _only_from(version, *WRITABLE)
+    if not _standing_of_author(session, version, by=by).is_writer:
+        raise PublishingRefusedError(Gate.NOT_EXPERT)
     text = text_of(session, version)
     lacking = gates_of_text(text)
     if lacking:
@@ -56,12 +68,24 @@ def submit(session: Session, version: ModuleVersion, *, by: UUID, at: datetime) 
     _go_to(session, version, VersionState.SUBMITTED)
 
 
+def take_back(session: Session, version: ModuleVersion, *, by: UUID) -> None:
+    """The author goes on writing, as long as nobody answered."""
+    _only_from(version, VersionState.SUBMITTED)
+    _standing_of_author(session, version, by=by)
+    if version.peer_id is not None or has_remarks(session, version):
+        raise PublishingRefusedError(Gate.WRONG_STATE)
+    version.submitted_at = None
+    _go_to(session, version, VersionState.DRAFT)
+
+
 def read_as_peer(session: Session, version: ModuleVersion, *, by: User, at: datetime) -> None:
     """Another patient expert says that they read it."""
     _only_from(version, VersionState.SUBMITTED)
-    _another_than_the_author(version, by)
+    standing = _standing_of_another(session, version, by)
     if not by.is_patient_expert:
         raise PublishingRefusedError(Gate.NOT_EXPERT)
+    if not standing.is_writer:
+        raise PublishingRefusedError(Gate.NO_MEMBER)
     version.peer_id, version.peer_read_at = by.id, at
     _go_to(session, version, VersionState.SUBMITTED)
 
@@ -69,7 +93,9 @@ def read_as_peer(session: Session, version: ModuleVersion, *, by: User, at: date
 def request_changes(session: Session, version: ModuleVersion, *, by: User, at: datetime) -> None:
     """A professional sends it back to its author; what to change stands in their remarks."""
     _only_from(version, VersionState.SUBMITTED, VersionState.APPROVED)
-    _a_professional(version, by)
+    _a_reviewer(session, version, by)
+    if not has_remarks(session, version, is_open=True):
+        raise PublishingRefusedError(Gate.NO_OPEN_REMARK)
     version.reviewer_id, version.reviewed_at, version.review_due = by.id, at, None
     _go_to(session, version, VersionState.CHANGES_REQUESTED)
 
@@ -79,7 +105,11 @@ def approve(
 ) -> None:
     """A professional answers for what it says, until a day. Raises `PublishingRefusedError`."""
     _only_from(version, VersionState.SUBMITTED)
-    _a_professional(version, by)
+    _a_reviewer(session, version, by)
+    if has_remarks(session, version, is_open=True, by=by.id):
+        raise PublishingRefusedError(Gate.OPEN_REMARK)
+    if review_due > at.date() + LONGEST_REVIEW:
+        raise PublishingRefusedError(Gate.TOO_LONG)
     version.reviewer_id, version.reviewed_at, version.review_due = by.id, at, review_due
     lacking = gates_of_review(version, today=at.date())
     if lacking:
@@ -95,14 +125,42 @@ def publish(
     Raises `PublishingRefusedError`. The database refuses the same by itself.
     """
     _only_from(version, VersionState.APPROVED)
-    lacking = gates_of_text(text_of(session, version)) + gates_of_review(version, today=at.date())
+    lacking = (
+        gates_of_text(text_of(session, version))
+        + gates_of_review(version, today=at.date())
+        + _gates_of_people(session, version)
+    )
     if lacking:
         raise PublishingRefusedError(*lacking)
     _replace_older(session, version)
+    index_version(session, version)
     version.published_at, version.is_urgent = at, is_urgent
     _go_to(session, version, VersionState.PUBLISHED)
     if is_urgent:
         _move_readers(session, version)
+
+
+def renew_review(
+    session: Session, version: ModuleVersion, *, by: User, review_due: date, at: datetime
+) -> None:
+    """A professional says that it is still right; what was withdrawn for its date is read again.
+
+    Raises `PublishingRefusedError`, also where a newer text is read or the module was retracted.
+    """
+    _only_from(version, VersionState.PUBLISHED, VersionState.WITHDRAWN)
+    _a_reviewer(session, version, by)
+    if session.get_one(Module, version.module_id).retracted_at is not None:
+        raise PublishingRefusedError(Gate.WRONG_STATE)
+    if version.state is VersionState.WITHDRAWN and _newer_is_read(session, version):
+        raise PublishingRefusedError(Gate.WRONG_STATE)
+    if review_due <= at.date():
+        raise PublishingRefusedError(Gate.NO_REVIEW_DATE)
+    if review_due > at.date() + LONGEST_REVIEW:
+        raise PublishingRefusedError(Gate.TOO_LONG)
+    version.reviewer_id, version.reviewed_at, version.review_due = by.id, at, review_due
+    # The next warnings are about the new day.
+    session.execute(delete(ModuleNotice).where(_notice.version_id == version.id))
+    _go_to(session, version, VersionState.PUBLISHED)
 
 
 def withdraw_overdue(session: Session, *, today: date) -> list[UUID]:
@@ -133,6 +191,16 @@ def _replace_older(session: Session, version: ModuleVersion) -> None:
         _go_to(session, locked(session, version_id), VersionState.REPLACED)
 
 
+def _newer_is_read(session: Session, version: ModuleVersion) -> bool:
+    is_newer = exists().where(
+        _v.module_id == version.module_id,
+        _v.locale == version.locale,
+        _v.number > version.number,
+        _v.published_at.is_not(None),
+    )
+    return bool(session.execute(select(is_newer)).scalar())
+
+
 def _move_readers(session: Session, version: ModuleVersion) -> None:
     """They read the correction from its beginning: what they read before was wrong."""
     older = select(_v.id).where(
@@ -150,15 +218,39 @@ def _only_from(version: ModuleVersion, *states: VersionState) -> None:
         raise PublishingRefusedError(Gate.WRONG_STATE)
 
 
-def _another_than_the_author(version: ModuleVersion, by: User) -> None:
-    if by.id == version.author_id:
+def _standing_of_author(session: Session, version: ModuleVersion, *, by: UUID) -> ModuleStanding:
+    if by != version.author_id:
+        raise NotFoundError("module version")
+    return find_standing(session, version.id, user_id=by)
+
+
+def _standing_of_another(session: Session, version: ModuleVersion, by: User) -> ModuleStanding:
+    standing = find_standing(session, version.id, user_id=by.id)
+    if standing.wrote:
         raise PublishingRefusedError(Gate.OWN_TEXT)
+    return standing
 
 
-def _a_professional(version: ModuleVersion, by: User) -> None:
-    _another_than_the_author(version, by)
-    if by.practitioner_id is None:
+def _gates_of_people(session: Session, version: ModuleVersion) -> tuple[Gate, ...]:
+    """As they are on the day of publishing, whatever they were when they wrote and reviewed."""
+    lacking = []
+    if not find_standing(session, version.id, user_id=version.author_id).user.is_patient_expert:
+        lacking.append(Gate.NOT_EXPERT)
+    if version.reviewer_id is not None and version.reviewer_id != version.author_id:
+        standing = find_standing(session, version.id, user_id=version.reviewer_id)
+        if standing.wrote:
+            lacking.append(Gate.OWN_TEXT)
+        if not standing.is_professional:
+            lacking.append(Gate.NOT_PROFESSIONAL)
+    return tuple(lacking)
+
+
+def _a_reviewer(session: Session, version: ModuleVersion, by: User) -> None:
+    standing = _standing_of_another(session, version, by)
+    if not standing.is_professional:
         raise PublishingRefusedError(Gate.NOT_PROFESSIONAL)
+    if not standing.is_reviewer:
+        raise PublishingRefusedError(Gate.NO_MEMBER)
 
 
 def _go_to(session: Session, version: ModuleVersion, state: VersionState) -> None:

@@ -1,29 +1,64 @@
 """What somebody is to a version that is not, or not only, read: its writer, peer, reviewer."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
 from sqlmodel import Session
 
-from portal.education.members import roles_of
 from portal.errors import NotFoundError
 from portal.models import columns
 from portal.models.account import Coordination, User
+from portal.models.directory import Practitioner, Profession
 from portal.models.education import Module, ModuleVersion
-from portal.models.education_writing import EducationRole, ModuleCoauthor
+from portal.models.education_writing import (
+    EducationMember,
+    EducationRole,
+    ModuleCoauthor,
+    ModuleRevision,
+)
 
 _m, _v, _user = columns(Module), columns(ModuleVersion), columns(User)
-_coauthor, _coordination = columns(ModuleCoauthor), columns(Coordination)
+_member, _practitioner = columns(EducationMember), columns(Practitioner)
+_coauthor, _revision = columns(ModuleCoauthor), columns(ModuleRevision)
+_coordination = columns(Coordination)
 _of_user = bindparam("of_user", type_=Uuid)
+
+
+def _holds(role: EducationRole) -> Any:
+    return exists().where(
+        _member.organization_id == _m.organization_id,
+        _member.user_id == _of_user,
+        _member.role == role,
+        _member.ended_at.is_(None),
+    )
+
+
 _writes_along = exists().where(_coauthor.module_id == _m.id, _coauthor.user_id == _of_user)
+_wrote_some = exists().where(_revision.version_id == _v.id, _revision.written_by == _of_user)
+# Who is in the directory for living with a disease answers for no text as a professional.
+_is_professional = exists().where(
+    _practitioner.id == _user.practitioner_id,
+    _practitioner.profession != Profession.PATIENT_EXPERT,
+)
 _manages = exists().where(
     _coordination.organization_id == _m.organization_id,
     _coordination.user_id == _of_user,
     _coordination.ended_at.is_(None),
 )
 _FOUND = (
-    select(Module, ModuleVersion, User, _writes_along, _manages)
+    select(
+        Module,
+        ModuleVersion,
+        User,
+        _writes_along,
+        _wrote_some,
+        _holds(EducationRole.WRITER),
+        _holds(EducationRole.REVIEWER),
+        _is_professional,
+        _manages,
+    )
     .join(ModuleVersion, _v.module_id == _m.id)
     .join(User, _user.id == _of_user)
     .where(_v.id == bindparam("of_version", type_=Uuid))
@@ -38,41 +73,59 @@ class ModuleStanding:
     version: ModuleVersion
     user: User
     is_author: bool
+    wrote: bool
+    """Some of it, whatever they are now: they neither read it as a peer nor review it."""
+    is_writer: bool
+    """A patient expert who writes for the organization."""
+    is_reviewer: bool
+    """Reviews for the organization, as its coordinators keep it."""
+    is_professional: bool
     writes: bool
     """The author, or whom they let write with them."""
-    reads_as_peer: bool
-    """Writes for the same organization, but not this module."""
-    reviews: bool
-    """A professional who reviews for the organization, and wrote none of it."""
     manages: bool
     """Coordinates the organization that answers for it."""
+
+    @property
+    def reads_as_peer(self) -> bool:
+        """Writes for the same organization, but not this module."""
+        return self.is_writer and not self.wrote
+
+    @property
+    def reviews(self) -> bool:
+        """A professional who reviews for the organization, and wrote none of it."""
+        return self.is_reviewer and self.is_professional and not self.wrote
+
+    @property
+    def is_any(self) -> bool:
+        return self.writes or self.reads_as_peer or self.reviews or self.manages
 
 
 def standing_towards(session: Session, version_id: UUID, *, user_id: UUID) -> ModuleStanding:
     """Raises `NotFoundError` for who has nothing to do with the version."""
+    found = find_standing(session, version_id, user_id=user_id)
+    if not found.is_any:
+        raise NotFoundError("module version")
+    return found
+
+
+def find_standing(session: Session, version_id: UUID, *, user_id: UUID) -> ModuleStanding:
+    """The same of whoever asks, also when it is nothing; one statement."""
     values = {"of_version": version_id, "of_user": user_id}
     row = session.execute(_FOUND, values).first()
     if row is None:
         raise NotFoundError("module version")
-    module, version, user, writes_along, manages = row
-    roles = roles_of(session, user_id)
-    is_writer = module.organization_id in roles[EducationRole.WRITER] and user.is_patient_expert
+    module, version, user, along, some, is_member, is_reviewer, is_professional, manages = row
     is_author = version.author_id == user_id
-    wrote = is_author or writes_along
-    found = ModuleStanding(
+    is_writer = is_member and user.is_patient_expert
+    return ModuleStanding(
         module=module,
         version=version,
         user=user,
         is_author=is_author,
-        writes=wrote and is_writer,
-        reads_as_peer=is_writer and not wrote,
-        reviews=(
-            module.organization_id in roles[EducationRole.REVIEWER]
-            and user.practitioner_id is not None
-            and not wrote
-        ),
+        wrote=is_author or along or some,
+        is_writer=is_writer,
+        is_reviewer=is_reviewer,
+        is_professional=is_professional,
+        writes=(is_author or along) and is_writer,
         manages=manages,
     )
-    if not (found.writes or found.reads_as_peer or found.reviews or found.manages):
-        raise NotFoundError("module version")
-    return found

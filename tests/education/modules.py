@@ -10,11 +10,13 @@ from sqlmodel import Session
 from portal.clock import now
 from portal.crypto import KeyRing
 from portal.education.content import Again, Answer, Question, Source, Step, Text
+from portal.education.members import add_member
 from portal.education.review import approve, publish, submit
 from portal.education.storing import store
 from portal.models.account import User
 from portal.models.directory import Organization
 from portal.models.education import Audience, Module, ModuleVersion, Theme
+from portal.models.education_writing import EducationMember, EducationRole, ModuleRemark
 from tests import factories
 
 ANSWERS = (
@@ -70,7 +72,34 @@ def make_desk(session: Session, keys: KeyRing) -> Desk:
         factories.make_user(session, keys, email=f"{uuid4().hex}@example.org", **fields)[0]
         for fields in people
     ]
-    return Desk(factories.make_organization(session), *users)
+    desk = Desk(factories.make_organization(session), *users)
+    for user in users:
+        role = EducationRole.WRITER if user.is_patient_expert else EducationRole.REVIEWER
+        make_education_member(session, desk, user, role)
+    return desk
+
+
+def make_education_member(
+    session: Session, desk: Desk, user: User, role: EducationRole
+) -> EducationMember:
+    organization_id = desk.organization.id
+    return add_member(
+        session, user.id, organization_id=organization_id, role=role, by=None, at=now()
+    )
+
+
+def make_remark(session: Session, version: ModuleVersion, by: User, **fields: Any) -> ModuleRemark:
+    values = {
+        "place": "step-2-body",
+        "quote": "Deux kilos de plus",
+        "body": "En combien de jours ?",
+    }
+    remark = ModuleRemark(
+        version_id=version.id, author_id=by.id, made_at=now(), **(values | fields)
+    )
+    session.add(remark)
+    session.flush()
+    return remark
 
 
 def make_module(session: Session, desk: Desk, **fields: Any) -> Module:

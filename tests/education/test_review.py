@@ -36,6 +36,7 @@ from tests.education.modules import (
     make_draft,
     make_module,
     make_published,
+    make_remark,
 )
 
 
@@ -129,6 +130,10 @@ def test_changes_asked_for_bring_it_back_and_a_new_text_is_reviewed_anew(
 ) -> None:
     review.submit(session, draft, by=desk.author.id, at=now())
     review.read_as_peer(session, draft, by=desk.peer, at=now())
+    assert _refused(lambda: review.request_changes(session, draft, by=desk.reviewer, at=now())) == (
+        Gate.NO_OPEN_REMARK,
+    )
+    make_remark(session, draft, desk.reviewer)
     review.request_changes(session, draft, by=desk.reviewer, at=now())
     assert draft.state is VersionState.CHANGES_REQUESTED
     assert _refused(lambda: review.publish(session, draft, at=now())) == (Gate.WRONG_STATE,)

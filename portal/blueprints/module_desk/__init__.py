@@ -1,0 +1,1 @@
+"""The desk of modules: what waits for whom, where each module stands, sending and publishing."""
