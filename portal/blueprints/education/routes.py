@@ -9,20 +9,25 @@ from portal.access.permissions import Permission
 from portal.clock import now
 from portal.db import current_session, transaction
 from portal.education.asking import Asked, asked
+from portal.education.finding import Seeker
 from portal.education.progress import begin_again, finish, read_step
+from portal.education.reader_notices import say_known, shelf_of
 from portal.education.reading import (
     Opened,
     Withdrawn,
     apparatus_of,
-    modules_for,
     open_module,
     withdrawn_module,
 )
+from portal.education.whole import whole_of
 from portal.errors import NotFoundError
 from portal.web.i18n import current_locale
 from portal.web.modules.cards import module_card, provenance_card
+from portal.web.modules.paper import paper_module
+from portal.web.modules.search import empty_search, search_modules, wish_of
 from portal.web.modules.steps import places, step_card
 from portal.web.page import page, redirect_to
+from portal.web.programme_cards import programme_card
 
 bp = Blueprint("education", __name__, url_prefix="/p/<uuid:patient_id>/education")
 UNDERSTOOD, QUESTION = "understood", "question"
@@ -39,16 +44,33 @@ class ModuleWithdrawnError(Exception):
 @bp.get("")
 @requires(Permission.EDUCATION_SEE)
 def list_modules() -> Response:
-    rows = modules_for(current_session(), **_reader(), locale=current_locale())
-    cards = [module_card(row) for row in rows]
+    """All of them, those that were begun first; or those that suit what was asked."""
+    seeker = Seeker(current_locale(), **_reader())
+    if wish_of(request.args).is_narrow or "after" in request.args:
+        found = search_modules(current_session(), request.args, by=seeker)
+        return page("education/found.html", patient=current_patient(), search=found)
+    rows, notices = shelf_of(current_session(), **_reader(), locale=current_locale())
+    programme = programme_card()
+    shown = programme.slugs if programme else frozenset()
+    cards = [module_card(row) for row in rows if row.slug not in shown]
     recent = max(
-        (row for row in rows if row.updated_at is not None and row.finished_at is None),
+        (
+            row
+            for row in rows
+            if row.slug not in shown and row.updated_at is not None and row.finished_at is None
+        ),
         key=lambda row: row.updated_at or now(),
         default=None,
     )
     return page(
         "education/list.html",
         patient=current_patient(),
+        notices=notices,
+        programme=programme,
+        may_act=may(Permission.EDUCATION_ACT),
+        may_decide=may(Permission.CONSENTS_ACT),
+        may_write=may(Permission.MESSAGES_ACT),
+        search=empty_search(),
         current=module_card(recent) if recent else None,
         begun=[one for one in cards if one.is_begun and (not recent or one.slug != recent.slug)],
         others=[one for one in cards if not one.is_begun and not one.is_finished],
@@ -138,6 +160,23 @@ def say_how_it_went(slug: str) -> Response:
     return redirect_to(url_for("education.show_end", slug=slug))
 
 
+@bp.get("/<string:slug>/print")
+@requires(Permission.EDUCATION_SEE)
+def print_module(slug: str) -> Response:
+    """All of it on one page; with `?easy=1` the easy reading."""
+    session, opened = current_session(), _opened(slug, 1)
+    is_easy = opened.has_easy_reading and request.args.get("easy") == "1"
+    whole = whole_of(session, opened.version_id)
+    apparatus = apparatus_of(session, opened.version_id)
+    return page(
+        "education/print.html",
+        patient=current_patient(),
+        module=opened,
+        sheet=paper_module(opened, whole, apparatus, is_easy=is_easy),
+        provenance=provenance_card(opened),
+    )
+
+
 @bp.post("/<string:slug>/restart")
 @requires(Permission.EDUCATION_SEE)
 def restart(slug: str) -> Response:
@@ -145,6 +184,15 @@ def restart(slug: str) -> Response:
     with transaction() as session:
         begin_again(session, opened, **_reader(), at=now())
     return redirect_to(url_for("education.show_step", slug=slug, number=1))
+
+
+@bp.post("/<string:slug>/known")
+@requires(Permission.EDUCATION_SEE)
+def say_notice_known(slug: str) -> Response:
+    """The reader read that a module was taken back: it is not said again."""
+    with transaction() as session:
+        say_known(session, slug, **_reader(), at=now())
+    return redirect_to(url_for("education.list_modules"))
 
 
 def _reader() -> dict[str, UUID]:

@@ -8,6 +8,7 @@ from portal.education.markdown.checking import faults
 from portal.education.markdown.content import Fault, FaultCode, Picture, Rendered, Term
 from portal.education.markdown.plain import plain_text
 from portal.education.markdown.rendering import render
+from portal.education.markdown.splitting import blocks
 
 __all__ = [
     "Fault",
@@ -15,6 +16,7 @@ __all__ = [
     "Picture",
     "Rendered",
     "Term",
+    "blocks",
     "faults",
     "plain_text",
     "render",

@@ -30,11 +30,13 @@ def render(
     typo: Callable[[str], str],
     is_easy: bool = False,
     heading_level: int = 2,
+    is_alone: bool = False,
 ) -> Rendered:
     """A text as markup that is safe on a page.
 
     `key_point` is the translated label of key points, `sprite_url` the address of
-    `pictograms.FILE`, `typo` the typography of the language of the text.
+    `pictograms.FILE`, `typo` the typography of the language of the text. A text that `is_alone` on
+    its page has names where words stand that are explained below.
     """
     tokens = parse(markdown)
     setting = Setting(images, Glossary(glossary), typo)
@@ -43,7 +45,8 @@ def render(
         blocks.items = _pictogram_items(tokens)
     for position in range(len(tokens)):
         blocks.add(tokens, position)
-    html = sanitized("".join(blocks.parts), sprite_url=sprite_url)
+    anchors = [term.anchor for term in setting.terms.values()] if is_alone else []
+    html = sanitized("".join(blocks.parts), sprite_url=sprite_url, anchors=anchors)
     return Rendered(html, tuple(setting.terms.values()))
 
 

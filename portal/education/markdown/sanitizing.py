@@ -7,6 +7,7 @@ follow the parser of browsers through both, and that is where markup has always 
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,18 @@ _PATTERNS = {
 }
 
 
-def sanitized(html: str, *, sprite_url: str) -> Markup:
-    """The markup of a text, safe on a page of ours."""
+def sanitized(html: str, *, sprite_url: str, anchors: Iterable[str] = ()) -> Markup:
+    """The markup of a text, safe on a page of ours.
+
+    `anchors` are words that are explained below: the first link to each gets a name, so that its
+    meaning can lead back there. Names stand once on a page, so that only one text may have them.
+    """
+    clean = pictograms.drawn(_cleaner().clean(html), sprite_url)
+    for anchor in anchors:
+        link = f'<a class="term" href="#{anchor}">'  # no text holds a bare "<": it is one of ours
+        clean = clean.replace(link, link.replace("<a ", f'<a id="{anchor}-text" '), 1)
     # Already clean: what is added is a name from a fixed set and an escaped address of ours.
-    return Markup(pictograms.drawn(_cleaner().clean(html), sprite_url))  # noqa: S704
+    return Markup(clean)  # noqa: S704
 
 
 @cache

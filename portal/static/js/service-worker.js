@@ -4,6 +4,7 @@
 const STATIC = __STATIC__;
 const OFFLINE = __OFFLINE__;
 const CACHE = 'relais-static';
+const MODULES = 'relais-module-'; // of the public library: its own worker keeps them
 const LANGUAGE = '/service-worker.js?language';
 const HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
@@ -22,7 +23,7 @@ self.addEventListener('activate', (event) => event.waitUntil(clean()));
 async function clean() {
   // The browser asks for the page while this worker starts, so that it delays nothing.
   await self.registration.navigationPreload?.enable();
-  const others = (await caches.keys()).filter((name) => name !== CACHE);
+  const others = (await caches.keys()).filter((name) => name !== CACHE && !name.startsWith(MODULES));
   await Promise.all(others.map((name) => caches.delete(name)));
   const cache = await caches.open(CACHE);
   for (const request of await cache.keys()) {
@@ -50,13 +51,28 @@ self.addEventListener('fetch', (event) => {
 });
 async function page(event) {
   try {
+    event.waitUntil(forgetWithdrawn());
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {
     const wanted = [await rememberedLanguage(), ...self.navigator.languages];
     const bases = wanted.filter(Boolean).flatMap((tag) => [tag, tag.split('-')[0]]);
     const language = [...bases, ...Object.keys(OFFLINE)].find((tag) => tag in OFFLINE);
-    const body = withUnsent(OFFLINE[language], await unsent());
+    const shown = (await keptModules()).length ? ' data-kept hidden' : '';
+    const body = withUnsent(OFFLINE[language], await unsent()).replace(shown, '');
     return new Response(body, { status: 503, headers: HEADERS });
+  }
+}
+async function keptModules() {
+  return (await caches.keys()).filter((name) => name.startsWith(MODULES));
+}
+// What was withdrawn leaves the device with the next page of any kind, once an hour at most.
+let lookedAt = 0;
+async function forgetWithdrawn() {
+  if (Date.now() - lookedAt < 3600000) return;
+  lookedAt = Date.now();
+  for (const name of await keptModules()) {
+    const answer = await fetch(name.replace(MODULES, '/library/') + '/copy');
+    if ([404, 410].includes(answer.status)) await caches.delete(name);
   }
 }
 // How many messages wait on this device, whoever wrote them; what they say is sealed.
