@@ -52,6 +52,7 @@ from portal.blueprints.directory.practitioners import bp as directory_practition
 from portal.blueprints.directory.routes import bp as directory
 from portal.blueprints.directory_import.routes import bp as directory_import
 from portal.blueprints.education.routes import bp as education
+from portal.blueprints.education_team.routes import bp as education_team
 from portal.blueprints.emergency.routes import bp as emergency
 from portal.blueprints.hiding.routes import bp as hiding
 from portal.blueprints.home.routes import bp as home
@@ -59,7 +60,9 @@ from portal.blueprints.inbox.routes import bp as inbox
 from portal.blueprints.inbox.templates import bp as answer_templates
 from portal.blueprints.indicators.routes import bp as indicators
 from portal.blueprints.invitations.colleagues import bp as colleagues
+from portal.blueprints.invitations.experts import bp as expert_invitations
 from portal.blueprints.invitations.routes import bp as invitations
+from portal.blueprints.library.crawlers import bp as crawlers
 from portal.blueprints.library.routes import bp as library
 from portal.blueprints.mandates.routes import bp as mandates
 from portal.blueprints.message_settings.routes import bp as message_settings
@@ -69,6 +72,9 @@ from portal.blueprints.messages.finding import bp as message_finding
 from portal.blueprints.messages.news import bp as message_news
 from portal.blueprints.messages.readers import bp as message_readers
 from portal.blueprints.messages.routes import bp as messages
+from portal.blueprints.module_desk.routes import bp as module_desk
+from portal.blueprints.module_review.routes import bp as module_review
+from portal.blueprints.module_upkeep.routes import bp as module_upkeep
 from portal.blueprints.needs.catalogue import bp as need_types
 from portal.blueprints.needs.routes import bp as needs
 from portal.blueprints.ops.routes import bp as ops
@@ -76,11 +82,21 @@ from portal.blueprints.preparation.notes import bp as notes
 from portal.blueprints.preparation.routes import bp as preparation
 from portal.blueprints.professional.needs import bp as professional_needs
 from portal.blueprints.professional.routes import bp as professional
+from portal.blueprints.programme.consenting import bp as programme_consent
+from portal.blueprints.programme.goals import bp as programme_goals
+from portal.blueprints.programme.routes import bp as programme
+from portal.blueprints.programme_team.family import bp as programme_shared
+from portal.blueprints.programme_team.papers import bp as programme_papers
+from portal.blueprints.programme_team.routes import bp as programme_team
 from portal.blueprints.reminders.routes import bp as reminders
 from portal.blueprints.reproofing.routes import bp as reproofing
 from portal.blueprints.series.routes import bp as series
 from portal.blueprints.workdays.routes import bp as workdays
 from portal.blueprints.workshops.routes import bp as workshops
+from portal.blueprints.writing.history import bp as writing_history
+from portal.blueprints.writing.routes import bp as writing
+from portal.blueprints.writing.starting import bp as writing_start
+from portal.blueprints.writing.translating import bp as translating
 from portal.config import Config
 from portal.crypto import KeyRing
 from portal.web import assets, headers, i18n, limits, logs, origin, problems
@@ -151,6 +167,13 @@ def create_app(config: Config) -> Flask:
         hiding,
         education,
         emergency,
+        crawlers,
+        programme,
+        programme_consent,
+        programme_goals,
+        programme_papers,
+        programme_shared,
+        programme_team,
         library,
         mandates,
         needs,
@@ -174,6 +197,15 @@ def create_app(config: Config) -> Flask:
         message_readers,
         thread_acts,
         message_news,
+        module_desk,
+        module_review,
+        module_upkeep,
+        education_team,
+        expert_invitations,
+        writing,
+        writing_history,
+        writing_start,
+        translating,
         attachments,
         inbox,
         answer_templates,

@@ -18,6 +18,7 @@ from portal.config import Config
 from portal.crypto import KeyRing
 from portal.db import Database
 from portal.education import expiry
+from portal.education.warnings import ReviewWarnings
 from portal.errors import ConfigError
 from portal.identity import queries, retention
 from portal.imports.job import DirectoryImports
@@ -134,7 +135,10 @@ def _send(config: Config, *, is_over: Callable[[], bool], once: bool = False) ->
         transport=_way_out(config, keys),
         sender=Sender(config.smtp.sender if config.smtp else _NOT_SENT, _host(config)),
         is_over=is_over,
-        hourly=(records, retention, files_retention, reminders, CarerReminders(keys), expiry),
+        hourly=(
+            *(records, retention, files_retention, reminders, CarerReminders(keys)),
+            *(expiry, ReviewWarnings(keys)),
+        ),
         tasks=(
             DirectoryImports(),
             Reminders(keys, config.time_zone),

@@ -23,6 +23,7 @@ from portal.models.audit import AccessEvent
 from portal.models.base import UtcDateTime
 from portal.models.care import CareTeam, CareTeamMember, CareTeamStatus, Patient
 from portal.models.consent import ConsentDecision, ConsentPurpose, ConsentStatus
+from portal.models.programme import EducationProgramme, ProgrammeState
 from portal.models.rights import (
     Block,
     CareLink,
@@ -46,6 +47,7 @@ _emergency = columns(EmergencyAccess)
 _decision = columns(ConsentDecision)
 _event = columns(AccessEvent)
 _hidden = columns(HiddenItem)
+_programme = columns(EducationProgramme)
 _reader_links = CareLink.__table__.alias("reader_link")  # type: ignore[attr-defined]  # set by SQLModel's metaclass
 _reader_link = _reader_links.c
 _now = bindparam("now", type_=UtcDateTime)
@@ -234,6 +236,10 @@ coordination_consent: ScalarSelect[Any] = (
     .scalar_subquery()
 )
 """The last answer to sharing inside the équipe de soins; null when nothing was said."""
+programme_waits = exists().where(
+    _programme.patient_id == _patient.id, _programme.state == ProgrammeState.PROPOSED
+)
+"""Whether an education programme is proposed to this patient, and nobody answered."""
 rights_granted: ScalarSelect[Any] = (
     select(func.aggregate_strings(_grant.category + ":" + _grant.action, ","))
     .where(active_grant())

@@ -65,6 +65,8 @@ class Standing:
     """They said yes to it; without a word the law allows it all the same."""
     unread_threads: int = 0
     """Conversations with something new for this reader; says nothing without the right to read."""
+    programme_waits: bool = False
+    """An education programme waits for an answer; says nothing without the right to read."""
     log_head: tuple[int, bytes] = (0, b"")
     """Number and hash of the last line of the access log, read with the rights."""
 
@@ -223,6 +225,7 @@ def towards_patient(statement: Select[Any]) -> Select[Any]:
             thread_facts.unread_threads_of(_user.id, _user.practitioner_id, _today).label(
                 "unread_threads"
             ),
+            facts.programme_waits.label("programme_waits"),
             facts.log_head(_event.sequence).label("log_sequence"),
             facts.log_head(_event.hash).label("log_hash"),
         )
@@ -277,6 +280,7 @@ def standing_of(row: RowMapping, *, at: datetime) -> Standing | None:
         "is_sharing_refused": row["coordination_consent"] in facts.SHARING_REFUSED,
         "is_sharing_agreed": row["coordination_consent"] == ConsentStatus.GIVEN,
         "unread_threads": row["unread_threads"] or 0,
+        "programme_waits": bool(row["programme_waits"]),
         "log_head": (row["log_sequence"] or 0, row["log_hash"] or b""),
     }
     standing = Standing(**values)  # type: ignore[arg-type]  # the names are the fields

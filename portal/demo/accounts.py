@@ -33,6 +33,7 @@ ACCOUNTS = {
     "legoff": Account(given="Anne", family="Le Goff", is_professional=True),
     "haddad": Account(given="Samir", family="Haddad", is_professional=True),
     "monique": Account(given="Monique", family="Garnier", is_patient_expert=True),
+    "alain": Account(given="Alain", family="Petit", is_patient_expert=True),
     "admin": Account(given="Camille", family="Roudaut", is_operator=True),
     "delphine": Account(given="Delphine", family="Arzel", is_privacy_contact=True),
 }

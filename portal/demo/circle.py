@@ -16,6 +16,7 @@ from portal.demo import (
     modules,
     needs,
     other_agendas,
+    programme,
     teams,
 )
 from portal.demo.cast import Cast, gather
@@ -42,6 +43,7 @@ def seed(session: Session, *, keys: KeyRing, now: datetime, password_hash: str) 
         session.flush()
     messages.write(session, cast, keys=keys, now=now)
     modules.publish_library(session, cast, now=now)
+    programme.write(session, cast, keys=keys, now=now)
 
 
 def everything(cast: Cast, *, keys: KeyRing, now: datetime) -> list[SQLModel]:

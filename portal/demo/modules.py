@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.demo import modules_in_work
 from portal.demo.cast import Cast
 from portal.demo.days import local_day
 from portal.education import LIBRARY
@@ -23,7 +24,11 @@ def publish_library(session: Session, cast: Cast, *, now: datetime) -> None:
     """All modules of the library, public, and how far Jeanne read two of them; flushes."""
     author, reviewer = cast.users["monique"], cast.users["haddad"]
     by = Writer(author.id, cast.organizations["tilleuls"].id)
-    for user, role in ((author, EducationRole.WRITER), (reviewer, EducationRole.REVIEWER)):
+    for user, role in (
+        (author, EducationRole.WRITER),
+        (cast.users["alain"], EducationRole.WRITER),
+        (reviewer, EducationRole.REVIEWER),
+    ):
         add_member(
             session,
             user.id,
@@ -43,6 +48,7 @@ def publish_library(session: Session, cast: Cast, *, now: datetime) -> None:
             session.get_one(Module, version.module_id).is_public = True
     session.flush()
     _jeanne_reads(session, cast, now=now)
+    modules_in_work.write(session, cast, now=now)
 
 
 def _jeanne_reads(session: Session, cast: Cast, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ _REASON = {
     ConsentPurpose.CARE_COORDINATION: ("CAREMGT", "care management"),
     ConsentPurpose.OUTSIDE_CARE_TEAM: ("TREAT", "treatment"),
     ConsentPurpose.SOCIAL_SERVICES: ("CAREMGT", "care management"),
+    ConsentPurpose.EDUCATION_PROGRAMME: ("TREAT", "treatment"),
 }
 
 
@@ -47,7 +48,7 @@ def resource(answer: Answer, *, text: ConsentText) -> Json:
         "id": str(answer.id),
         "language": text.locale,
         "status": _STATUS[answer.status],
-        "scope": _concept("consentscope", "patient-privacy", "Privacy Consent"),
+        "scope": _scope(text.purpose),
         "category": [_loinc("59284-0", "Consent Document")],
         "patient": {"reference": f"Patient/{answer.patient_id}"},
         "dateTime": answer.decided_at.isoformat(),
@@ -56,6 +57,12 @@ def resource(answer: Answer, *, text: ConsentText) -> Json:
         "policy": [{"uri": hash_name(text)}],
         "provision": _provision(answer, text),
     }
+
+
+def _scope(purpose: ConsentPurpose) -> Json:
+    if purpose is ConsentPurpose.EDUCATION_PROGRAMME:
+        return _concept("consentscope", "treatment", "Treatment")
+    return _concept("consentscope", "patient-privacy", "Privacy Consent")
 
 
 def hash_name(text: ConsentText) -> str:

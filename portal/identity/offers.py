@@ -80,15 +80,17 @@ _decides = exists().where(
     or_(_link.kind == CareLinkKind.SELF, decides_by_law),
     active_link(),
 )
+_coordinates_organization = exists().where(
+    _coordination.user_id == _inviter,
+    _coordination.organization_id == bindparam("organization"),
+    _coordination.ended_at.is_(None),
+)
 _RIGHTS: dict[InvitationKind, ColumnElement[bool]] = {
     InvitationKind.PATIENT: _coordinates_patient,
     InvitationKind.CARER: or_(_speaks_for_patient, _coordinates_patient),
     InvitationKind.PROFESSIONAL: _circles_of_practitioner.where(_is_coordinated).exists(),
-    InvitationKind.COORDINATOR: exists().where(
-        _coordination.user_id == _inviter,
-        _coordination.organization_id == bindparam("organization"),
-        _coordination.ended_at.is_(None),
-    ),
+    InvitationKind.COORDINATOR: _coordinates_organization,
+    InvitationKind.PATIENT_EXPERT: _coordinates_organization,
 }
 """Nobody offers the place of an operator but on the command line."""
 

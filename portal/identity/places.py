@@ -15,6 +15,7 @@ from portal.models.account import Coordination, Invitation, InvitationKind, User
 from portal.models.base import UtcDateTime
 from portal.models.care import CareTeam, CareTeamMember, RelatedPerson
 from portal.models.directory import Gender
+from portal.models.education_writing import EducationMember, EducationRole
 from portal.models.rights import (
     CareLink,
     CareLinkKind,
@@ -237,6 +238,22 @@ def _become_coordinator(session: Session, invitation: Invitation, user: User, at
     session.merge(Coordination(user_id=user.id, organization_id=organization_id, created_at=at))
 
 
+def _become_expert(session: Session, invitation: Invitation, user: User, at: datetime) -> None:
+    """Writes modules for the organization from now on, also when they did once before."""
+    session.merge(
+        EducationMember(
+            organization_id=_required(invitation.organization_id),
+            user_id=user.id,
+            role=EducationRole.WRITER,
+            added_by=invitation.invited_by,
+            added_at=at,
+            ended_at=None,
+        )
+    )
+    user.is_patient_expert = True
+    session.add(user)
+
+
 def _become_operator(session: Session, _invitation: Invitation, user: User, _at: datetime) -> None:
     user.is_operator = True
     session.add(user)
@@ -247,6 +264,7 @@ _PLACES = {
     InvitationKind.CARER: _become_carer,
     InvitationKind.PROFESSIONAL: _become_professional,
     InvitationKind.COORDINATOR: _become_coordinator,
+    InvitationKind.PATIENT_EXPERT: _become_expert,
     InvitationKind.OPERATOR: _become_operator,
 }
 

@@ -31,7 +31,7 @@ BUNDLES = {
         for part in (
             *("tokens", "base", "navigation", "elements", "rows", "agenda", "care-team"),
             *("forms", "sign-in", "states", "privacy", "preferences", "account", "chart"),
-            *("imports", "messages", "print"),
+            *("imports", "messages", "education", "print"),
         )
     ),
     "js/app.js": ("js/htmx-4.0.1.min.js", "js/relais.js", "js/session.js"),

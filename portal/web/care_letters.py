@@ -141,3 +141,24 @@ def need_entrusted(facts: Facts) -> Content:
         gettext("Open Relais"),
         facts.values["path"],
     )
+
+
+def programme_asked(_facts: Facts) -> Content:
+    return Content(
+        gettext("Something new waits for you on Relais"),
+        (
+            gettext("A team proposes something in a file that is yours, or that you look after."),
+            gettext("Sign in to read it and to say yes or no. Nothing begins without you."),
+        ),
+        gettext("Open Relais"),
+        "/",
+    )
+
+
+def programme_news(facts: Facts) -> Content:
+    return Content(
+        gettext("There is news in a file that you follow on Relais"),
+        (gettext("Somebody answered, or shares a page with you. Sign in to read it."),),
+        gettext("Open Relais"),
+        facts.values["path"],
+    )

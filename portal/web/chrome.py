@@ -1,6 +1,6 @@
 """What stands around every page: for whom, where to go, how it looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from flask import current_app, g, request, url_for
@@ -33,6 +33,9 @@ class Comfort:
     def as_cookie(self) -> str:
         flags = ("contrast" if self.high_contrast else "", "font" if self.legible_font else "")
         return ".".join((self.text_size, self.theme, *flags))
+
+    def with_text(self, size: TextSize) -> "Comfort":
+        return replace(self, text_size=size)
 
     @classmethod
     def of_viewer(cls, viewer: Viewer) -> "Comfort":
@@ -84,6 +87,8 @@ class Chrome:
     """The page on who can see the file, for who decides it or writes it down."""
     own_rights_url: str = ""
     """What a carer may do for this person."""
+    has_modules: bool = False
+    """Whether the reader writes, reviews or answers for modules."""
 
 
 def comfort() -> Comfort:
@@ -111,6 +116,7 @@ def chrome(viewer: Viewer) -> Chrome:
         previewed=relative.given_name if relative is not None else "",
         privacy_url=_privacy_url(patient),
         own_rights_url=_own_rights_url(patient),
+        has_modules=bool(can(viewer, Permission.MODULES_SEE)),
     )
 
 
@@ -195,6 +201,9 @@ def _tabs_without_patient(viewer: Viewer) -> list[Tab]:
         tabs.append(Tab("questions", url, "eye", gettext("Questions")))
     if not tabs:
         tabs.append(Tab("people", url_for("home.choose_person"), "house", gettext("Home")))
+    if can(viewer, Permission.MODULES_WRITE) and not viewer.is_professional:
+        url = url_for("module_desk.list_modules")
+        tabs.append(Tab("modules", url, "graduation-cap", gettext("My modules")))
     tabs.append(
         Tab("account", url_for("account.show_account"), "user-round", gettext("My account"))
     )

@@ -5,7 +5,13 @@ from collections.abc import Callable, Mapping
 from portal.config import LOCALES, Config
 from portal.outbox import Letter
 from portal.outbox.mail import Words
-from portal.web import account_letters, agenda_letters, care_letters, message_letters
+from portal.web import (
+    account_letters,
+    agenda_letters,
+    care_letters,
+    message_letters,
+    module_letters,
+)
 from portal.web.i18n import gettext, speaking
 from portal.web.letter_content import Content, Facts
 from portal.web.page import is_local_path
@@ -90,4 +96,16 @@ _LETTERS: dict[Letter, Callable[[Facts], Content]] = {
     Letter.AGENDA_REMINDER: agenda_letters.agenda_reminder,
     Letter.MESSAGE_NEW: message_letters.message_new,
     Letter.MESSAGE_OVERDUE: message_letters.message_overdue,
+    Letter.PROGRAMME_ASKED: care_letters.programme_asked,
+    Letter.PROGRAMME_NEWS: care_letters.programme_news,
+    Letter.MODULE_REVIEW_ASKED: module_letters.review_asked,
+    Letter.MODULE_RESUBMITTED: module_letters.resubmitted,
+    Letter.MODULE_CHANGES_ASKED: module_letters.changes_asked,
+    Letter.MODULE_APPROVED: module_letters.approved,
+    Letter.MODULE_ENDS_SOON: module_letters.ends_soon,
+    Letter.MODULE_WITHDRAWN: module_letters.withdrawn,
+    Letter.MODULE_RETRACTED: module_letters.retracted,
+    Letter.MODULE_TAKEN_FROM_READER: module_letters.taken_from_reader,
+    Letter.MODULE_CORRECTED: module_letters.corrected,
+    Letter.MODULE_REVIEWER_NAMED: module_letters.reviewer_named,
 }

@@ -64,4 +64,13 @@ def _labels() -> dict[str, str]:
         "subject": gettext("What is it about?"),
         "body": gettext("Your message"),
         "note": gettext("Your note"),
+        "daily": gettext("What I live with day by day"),
+        "knows": gettext("What I know, and what I wonder about"),
+        "hard": gettext("What is hard"),
+        "helps": gettext("What helps me, and on whom I rely"),
+        "wishes": gettext("What I would like to be able to do"),
+        "changed": gettext("What changed?"),
+        "what_next": gettext("What comes next?"),
+        "situation": gettext("Where the person stands"),
+        "sessions": gettext("What was followed"),
     }

@@ -4,6 +4,8 @@
 with every item of ITEMS that its address names.
 """
 
+from uuid import UUID
+
 ROUTES = {
     "absences:own": """
         absences.add_absence absences.ask_to_delete absences.change_absence absences.come_back
@@ -46,10 +48,27 @@ ROUTES = {
         companions.save_answer companions.write_answer notes.delete_note notes.restore_note
         series.show_series
     """,
+    "education:act": """
+        programme.save_answer programme_goals.add programme_goals.remove programme_goals.restore
+        programme_goals.save_goal programme_goals.write_goal programme_shared.save_assessment
+    """,
+    "education:follow": """
+        programme_papers.save_assessment programme_papers.save_evaluation
+        programme_papers.save_synthesis programme_papers.show_assessment
+        programme_papers.show_history programme_papers.show_synthesis
+        programme_papers.write_evaluation programme_papers.write_synthesis
+        programme_team.choose_module programme_team.choose_workshop programme_team.propose_module
+        programme_team.propose_programme programme_team.propose_workshop
+        programme_team.remove_item programme_team.show_programme
+        programme_team.take_back_programme programme_team.write_programme
+    """,
     "education:see": """
+        programme.show_programme programme_shared.show_assessment programme_shared.show_history
+        programme_shared.show_synthesis
         education.answer education.ask education.continue_module education.finish_step
-        education.list_modules education.restart education.say_how_it_went education.show_end
-        education.show_step
+        education.list_modules education.print_module education.restart
+        education.say_how_it_went education.say_notice_known
+        education.show_end education.show_step
     """,
     "care_team:act": """
         needs.add_need needs.ask_end needs.assign_owner needs.change_need needs.confirm_need
@@ -80,9 +99,16 @@ ROUTES = {
     "colleagues:invite": "colleagues.list_invitations",
     "colleagues:invite!": """
         colleagues.invite_colleague colleagues.withdraw_invitation colleagues.write_colleague
+        expert_invitations.invite_expert expert_invitations.write_expert
     """,
-    "consents:act": "consent.save_choices consent_receipts.take_back",
-    "consents:act!": "consent.ask_yes consent.say_yes",
+    "consents:act": """
+        consent.save_choices consent_receipts.take_back programme.share
+        programme_consent.ask_leave programme_consent.leave programme_consent.say_no
+        programme_shared.answer_synthesis programme_shared.withdraw_synthesis
+    """,
+    "consents:act!": """
+        consent.ask_yes consent.say_yes programme_consent.ask_yes programme_consent.say_yes
+    """,
     "consents:record!": "consent_paper.record_paper consent_paper.write_paper",
     "consents:see": """
         consent.show_consents consent_receipts.download_receipt consent_receipts.show_receipt
@@ -176,6 +202,35 @@ ROUTES = {
         workshops.propose_workshop workshops.show_workshop workshops.write_change
         workshops.write_workshop
     """,
+    "modules:manage": """
+        education_team.add_reviewer education_team.ask_end education_team.end
+        education_team.find_reviewer education_team.list_members education_team.list_texts
+        education_team.restore
+        module_upkeep.ask_hand_over module_upkeep.give_to_another
+        module_upkeep.save_settings module_upkeep.show_settings
+    """,
+    "modules:review": """
+        module_review.approve module_review.ask_approve module_review.request_changes
+        module_upkeep.ask_renew module_upkeep.renew
+    """,
+    "modules:see": """
+        module_desk.list_modules module_desk.preview module_desk.show_module
+        module_review.make_remark module_review.reopen module_review.settle
+        module_review.show_differences module_review.show_text module_review.write_remark
+        module_upkeep.ask_retract module_upkeep.retract
+    """,
+    "modules:write": """
+        module_desk.ask_publish module_desk.publish module_desk.submit_version
+        module_desk.take_back module_desk.write_submission module_review.say_read
+        writing.add_part writing.move_part writing.save_about writing.save_list writing.save_part
+        writing.settle_conflicts writing.write writing.write_list writing.write_part
+        writing_history.compare writing_history.list_states writing_history.restore_state
+        writing_start.ask_discard writing_start.begin writing_start.begin_next
+        writing_start.choose_writer writing_start.discard_draft writing_start.list_writers
+        writing_start.write_new
+        translating.begin translating.confirm_follow translating.save_part translating.show
+        translating.write_part
+    """,
     "account:own": """
         account.save_comfort account.show_account account.show_comfort account.show_history
         account_sessions.end_other_sessions account_sessions.end_session
@@ -205,8 +260,10 @@ ROUTES = {
     "public": """
         auth.accept_invitation auth.begin_sheet auth.check_code auth.check_password
         auth.confirm_sign_out auth.enrol auth.enter_code auth.finish_enrolment
-        library.ask library.list_modules library.open_module library.show_picture
-        library.show_step
+        crawlers.list_public_modules crawlers.tell_robots
+        library.ask library.choose_text_size library.library_worker library.list_copy
+        library.list_kept library.list_modules
+        library.open_module library.print_module library.show_picture library.show_step
         auth.open_invitation auth.resume_invitation auth.session_state auth.sign_in auth.sign_out
         calendar_subscription.show_calendar
         email_change.ask_to_stop email_change.open_link email_change.show_stopped
@@ -240,6 +297,10 @@ ITEMS = {
 }
 """The name in an address → what of the file stands for it."""
 NOBODYS = {"slug": "no-module", "number": 1, "digest": "0" * 64}
+NOBODYS |= {"item_id": UUID(int=0), "goal_id": UUID(int=0)}
+NOBODYS |= {"version_id": UUID(int=0), "remark_id": UUID(int=0)}
+NOBODYS |= {"kind": "steps", "part_id": "s1"}
+NOBODYS |= {"role": "writer", "user_id": UUID(int=0)}
 """What addresses name that belongs to no patient."""
 LISTS = {
     "home.choose_person": {"carer, agenda and team": "own", "carer of another": "another's"},
@@ -306,7 +367,35 @@ WANTS_MORE |= {
     for act in ("ask_delete", "change", "delete", "put_back", "show_deleted", "write_change")
 }
 # Of a module, which is nobody's: the files hold none, `tests/education` reads them.
-WANTS_MORE |= {f"education.{page}" for page in ("ask", "continue_module", "show_end", "show_step")}
+WANTS_MORE |= {
+    f"education.{page}"
+    for page in ("ask", "continue_module", "print_module", "show_end", "show_step")
+}
+# Of a version of a module: `tests/module_desk` and `tests/module_review` read them.
+WANTS_MORE |= {f"module_desk.{page}" for page in ("ask_publish", "preview", "show_module")}
+WANTS_MORE |= {"module_desk.write_submission", "module_review.ask_approve"}
+WANTS_MORE |= {f"module_upkeep.ask_{act}" for act in ("hand_over", "renew", "retract")}
+WANTS_MORE |= {"module_upkeep.show_settings"}
+WANTS_MORE |= {f"education_team.{page}" for page in ("ask_end", "find_reviewer", "list_texts")}
+WANTS_MORE |= {
+    f"module_review.{page}" for page in ("show_differences", "show_text", "write_remark")
+}
+# Of a programme: the files hold none, `tests/programme_team` opens them.
+WANTS_MORE |= {
+    f"programme_papers.{page}"
+    for page in (
+        *("show_assessment", "show_history", "show_synthesis"),
+        *("write_evaluation", "write_synthesis"),
+    )
+}
+WANTS_MORE |= {"programme_consent.ask_leave", "programme_consent.ask_yes"}
+WANTS_MORE |= {"programme_goals.write_goal"}
+WANTS_MORE |= {f"programme_team.choose_{what}" for what in ("module", "workshop")}
+WANTS_MORE |= {f"programme_shared.show_{what}" for what in ("assessment", "history", "synthesis")}
+WANTS_MORE |= {"writing.write", "writing.write_list", "writing.write_part"}
+WANTS_MORE |= {"writing_history.compare", "writing_history.list_states"}
+WANTS_MORE |= {"writing_start.ask_discard", "writing_start.list_writers"}
+WANTS_MORE |= {"translating.show", "translating.write_part"}
 """Pages that are 404 even for who may open them: without a query, or asked by another reader."""
 NAMES_READER = {"message_news.queue_key", "message_news.show_news"}
 """Asked by a script that names the account of its page: 401 for any other one."""

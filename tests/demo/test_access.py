@@ -24,12 +24,14 @@ def test_the_accounts_are_the_announced_ones_and_enrolled(demo: Session) -> None
 
     assert {u.email.removesuffix("@example.org") for u in users} == {
         *("jeanne", "paul", "sylvie", "claire", "thomas", "nadia", "legoff", "haddad"),
-        *("monique", "admin", "delphine"),
+        *("monique", "alain", "admin", "delphine"),
     }
     assert all(u.enrolled_at == NOW and u.password_hash == HASH for u in users)
     assert {u.email for u in users if u.is_operator} == {"admin@example.org"}
     assert {u.email for u in users if u.is_privacy_contact} == {"delphine@example.org"}
-    assert {u.email for u in users if u.is_patient_expert} == {"monique@example.org"}
+    assert {u.email for u in users if u.is_patient_expert} == {
+        f"{name}@example.org" for name in ("monique", "alain")
+    }
     assert {u.email for u in users if u.practitioner_id} == {
         f"{name}@example.org" for name in ("claire", "nadia", "legoff", "haddad")
     }
@@ -50,7 +52,7 @@ def test_each_authenticator_opens_with_a_secret_of_its_own(demo: Session, keys: 
         keys.open(d.secret_sealed, Cell("totp_device", "secret_sealed", d.id)) for d in devices
     }
 
-    assert len({d.user_id for d in devices}) == len(devices) == len(secrets) == 11
+    assert len({d.user_id for d in devices}) == len(devices) == len(secrets) == 12
     assert all(d.confirmed_at == NOW and d.last_step == 0 for d in devices)
     assert all(re.fullmatch(r"\d{6}", pyotp.TOTP(s.decode()).at(NOW)) for s in secrets)
     assert demo.exec(select(RecoveryCode)).first() is None

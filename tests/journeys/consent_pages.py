@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from portal.blueprints.consent import service
-from portal.blueprints.consent.service import Author, Paper, Question
 from portal.clock import now
+from portal.consents.deciding import Author, Paper, Question
 from portal.consents.texts import current_text
 from portal.identity import queries
 from portal.models.care import Patient

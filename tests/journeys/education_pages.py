@@ -39,6 +39,23 @@ def _answered(browse: Browse, relais: RunningPortal) -> Page:
     return page
 
 
+def _word_explained(browse: Browse, relais: RunningPortal) -> Page:
+    page = _visited(f"/{MODULE}/1")(browse, relais)
+    page.locator("h1").click()
+    page.wait_for_selector("[aria-haspopup=dialog]")
+    page.get_by_role("link", name="œdème", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+def _kept_on_the_device(browse: Browse, relais: RunningPortal) -> Page:
+    page = _visited(f"/{MODULE}/1")(browse, relais)
+    page.locator("h1").click()
+    page.get_by_role("button", name="Garder sur cet appareil").click()
+    expect(page.get_by_role("button", name="Retirer de cet appareil")).to_be_visible()
+    return page
+
+
 SPOTS = (
     Spot("modules", "Apprendre", _read_by("jeanne", "")),
     Spot("modules-of-a-carer", "Apprendre", _read_by("paul", "")),
@@ -48,7 +65,15 @@ SPOTS = (
     Spot("module-again", AGAIN, _read_by("paul", f"/{MODULE}/questions/1?again=1")),
     Spot("module-answer", "Pas tout à fait : regardons ensemble", _answered),
     Spot("module-end", "Et maintenant ?", _read_by("paul", f"/{MODULE}/end")),
+    Spot("module-search", "Chercher un module", _read_by("paul", "?q=ballance+sel")),
+    Spot("module-on-paper", "Se peser chaque matin", _read_by("paul", f"/{MODULE}/print")),
     Spot("library", "Comprendre, pour mieux vivre", _visited("")),
     Spot("library-step", "Comprendre pourquoi se peser", _visited(f"/{MODULE}/1")),
+    Spot("library-search", "Comprendre, pour mieux vivre", _visited("?q=sel&theme=heart")),
+    Spot("library-nothing", "Comprendre, pour mieux vivre", _visited("?q=ballance+xyz")),
+    Spot("library-easy", "Comprendre pourquoi se peser", _visited(f"/{MODULE}/1?easy=1")),
+    Spot("library-word", "Comprendre pourquoi se peser", _word_explained),
+    Spot("library-kept", "Comprendre pourquoi se peser", _kept_on_the_device),
+    Spot("library-on-paper", "Se peser chaque matin", _visited(f"/{MODULE}/print?easy=1")),
     Spot("library-question", QUESTION, _visited(f"/{MODULE}/questions/1")),
 )

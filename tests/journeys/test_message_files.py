@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from tests.attachments import files
 from tests.journeys.conftest import Browse
 from tests.journeys.messages_pages import Circle, a_circle, a_page
 from tests.journeys.server import RunningPortal
 from tests.journeys.watching import Watch
+from tests.uploads import files
 
 scripts = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 WORDS = "Voici la photo du pansement.\nEst-ce normal ?"

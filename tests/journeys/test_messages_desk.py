@@ -8,12 +8,12 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from portal.clock import now
 from portal.models.messaging import AnswerTemplate, Thread
-from tests.attachments import files
 from tests.journeys import axe
 from tests.journeys.conftest import Browse
 from tests.journeys.messages_pages import NOTE, Circle, a_circle, a_page
 from tests.journeys.server import RunningPortal
 from tests.messaging.circle import Account, family_writes
+from tests.uploads import files
 
 scripts = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 sizes = pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Meter:
         return "\n".join(["", *lines, f"{sum(self.bytes.values()) / KB:7.2f} kB  in all"])
 
 
-def _as_sent(page: Page, path: str) -> float:
+def as_sent(page: Page, path: str) -> float:
     """An answer that the page's own meter does not see, asked for as a browser asks."""
     address = urljoin(page.url, path)
     asked = Request(address, headers={"Accept-Encoding": "gzip, br"})  # noqa: S310  # our own server
@@ -59,7 +59,7 @@ def _first_visit(browse: Browse, path: str) -> tuple[Page, Meter]:
     page.goto(path, wait_until="networkidle")
     icon = page.locator("link[rel=icon]").get_attribute("href") or ""
     for unseen in (icon, "/service-worker.js"):
-        meter.bytes.setdefault(unseen, _as_sent(page, unseen))
+        meter.bytes.setdefault(unseen, as_sent(page, unseen))
     return page, meter
 
 

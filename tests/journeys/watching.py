@@ -12,6 +12,7 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI })
 _FAILED_LOAD = "Failed to load resource"
 # Only a journey that took the network away can hear this.
 _NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
+_HTMX_WITHOUT_NETWORK = "htmx: htmx:error: Failed to fetch"
 
 
 class Watch:
@@ -57,6 +58,8 @@ class Watch:
             self._refused_pages.add(response.url)
 
     def _is_expected(self, url: str, text: str) -> bool:
+        if text.startswith(_HTMX_WITHOUT_NETWORK):
+            return True
         if not text.startswith(_FAILED_LOAD):
             return False
         if url in self._refused_pages or _NO_NETWORK in text:

@@ -11,11 +11,11 @@ from sqlmodel import Session, select
 from portal.clock import now
 from portal.models.care import CareTeamMember
 from portal.models.messaging import Attachment, Message, MessageDraft, Thread
-from tests.attachments import files
 from tests.messages.conftest import Browsing
 from tests.messaging.circle import WritingCircle
 from tests.pages import PageClient
 from tests.statements import counted
+from tests.uploads import files
 
 Written = dict[str, Any]
 

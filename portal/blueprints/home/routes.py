@@ -85,9 +85,11 @@ def show_home() -> Response:
         alarms=alarms,
         unowned=sum(not one.has_owner for one in alarms),
         waiting=team.waiting if team and may(Permission.CONSENTS_ACT) else [],
+        programme_waits=_programme_waits(),
         openings=_unread_openings(),
         unread_threads=patient.unread_threads if may(Permission.MESSAGES_SEE) else 0,
         is_read="read" in request.args,
+        follows_education=may(Permission.EDUCATION_FOLLOW),
     )
 
 
@@ -119,6 +121,12 @@ def _landing(viewer: Viewer) -> str:
     if len(people) == 1:
         return url_for("home.show_home", patient_id=people[0].id)
     return url_for("home.choose_person")
+
+
+def _programme_waits() -> bool:
+    """To who can answer it, and no other."""
+    may_answer = may(Permission.EDUCATION_SEE) and may(Permission.CONSENTS_ACT)
+    return may_answer and current_patient().programme_waits
 
 
 def _unread_openings() -> list[Opening]:

@@ -134,3 +134,17 @@ class ColleagueForm(MailForm):
     def offer(self, ids: list[str]) -> None:
         self.organization.choices = offered(ids)
         self.organization.validators = [AnyOf(ids, message=_l("Choose one of the answers"))]
+
+
+class ExpertForm(WayForm):
+    """A patient expert may have no e-mail address, or an account already: the way is the same."""
+
+    given_name = _name(_l("Write the first name of this person"))
+    family_name = _name(_l("Write the last name of this person"))
+    organization = RadioField(validate_choice=False)
+
+    def offer(self, ids: list[str]) -> None:
+        self.organization.choices = offered(ids)
+        self.organization.validators = [AnyOf(ids, message=_l("Choose one of the answers"))]
+        if len(ids) == 1:
+            self.organization.data = ids[0]

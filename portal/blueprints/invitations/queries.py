@@ -150,7 +150,7 @@ _for_circle = or_(
     ),
 )
 _for_colleagues = and_(
-    _invitation.kind == InvitationKind.COORDINATOR,
+    _invitation.kind.in_((InvitationKind.COORDINATOR, InvitationKind.PATIENT_EXPERT)),
     _invitation.organization_id.in_(_my_organizations),
 )
 

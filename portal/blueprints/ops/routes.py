@@ -12,15 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.access.guard import public, requires
 from portal.access.permissions import Permission
 from portal.blueprints.ops import queries
-from portal.config import LOCALES
 from portal.db import current_session
 from portal.errors import NotFoundError
 from portal.outbox import records
 from portal.outbox.queue import values_of
 from portal.web.installed import current_config, current_keys, mail_is_shown
 from portal.web.mail import Writer
+from portal.web.offline import worker
 from portal.web.page import page, redirect_to
-from portal.web.templating import environment
 
 bp = Blueprint("ops", __name__)
 ACCOUNTS_PER_PAGE = 50
@@ -116,19 +115,7 @@ def receive_csp_report() -> Response:
 def service_worker() -> Response:
     """The script that answers when the network does not; it keeps no page."""
     assets = current_app.extensions["assets"]
-    urls = [assets.url(name) for name in _KEPT_OFFLINE]
-    offline = {
-        locale: environment(locale).get_template("errors/offline.html").render()
-        for locale in LOCALES
-    }
-    body = (
-        assets.text("js/service-worker.js")
-        .replace("__STATIC__", json.dumps(urls))
-        .replace("__OFFLINE__", json.dumps(offline))
-    )
-    response = Response(body, mimetype="text/javascript")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return worker("js/service-worker.js", STATIC=[assets.url(name) for name in _KEPT_OFFLINE])
 
 
 def _uuid(text_id: str) -> UUID | None:

@@ -39,13 +39,17 @@ class ModuleCard:
     is_for_carers: bool
 
 
+def theme_word(theme: Theme) -> str:
+    return gettext(_THEMES[theme])
+
+
 def module_card(row: ModuleRow) -> ModuleCard:
     is_begun = row.step is not None and row.finished_at is None
     return ModuleCard(
         slug=row.slug,
         title=row.title,
         summary=row.summary,
-        theme=gettext(_THEMES[row.theme]),
+        theme=theme_word(row.theme),
         minutes=_minutes(row),
         author=f"{row.author_given_name} {row.author_family_name}",
         has_easy_reading=row.has_easy_reading,

@@ -42,12 +42,13 @@ def step_card(opened: Opened, apparatus: Apparatus, *, is_easy: bool) -> StepCar
     text = (opened.easy_body if is_easy else opened.body) or ""
     rendered = render(
         text,
-        images=_pictures(apparatus),
+        images=pictures_of(apparatus),
         glossary=apparatus.glossary,
         key_point=gettext("To remember"),
         sprite_url=static_url("icons/pictograms.svg"),
         typo=partial(typo, locale=opened.locale),
         is_easy=is_easy,
+        is_alone=True,
     )
     number = opened.number or 1
     return StepCard(
@@ -69,7 +70,7 @@ def places(step_count: int, current: int) -> list[str]:
     ]
 
 
-def _pictures(apparatus: Apparatus) -> Mapping[str, Any]:
+def pictures_of(apparatus: Apparatus) -> Mapping[str, Any]:
     return {
         name: Picture(
             src=f"/library/images/{one.digest}",
