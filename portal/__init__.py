@@ -73,6 +73,7 @@ from portal.blueprints.messages.news import bp as message_news
 from portal.blueprints.messages.readers import bp as message_readers
 from portal.blueprints.messages.routes import bp as messages
 from portal.blueprints.module_desk.routes import bp as module_desk
+from portal.blueprints.module_files.routes import bp as module_files
 from portal.blueprints.module_review.routes import bp as module_review
 from portal.blueprints.module_upkeep.routes import bp as module_upkeep
 from portal.blueprints.needs.catalogue import bp as need_types
@@ -198,6 +199,7 @@ def create_app(config: Config) -> Flask:
         thread_acts,
         message_news,
         module_desk,
+        module_files,
         module_review,
         module_upkeep,
         education_team,

@@ -1,5 +1,6 @@
 """A package becomes a draft: of a new module, or a next version of the one with its address."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +9,15 @@ from sqlalchemy import String, Uuid, and_, bindparam, func, select
 from sqlmodel import Session
 
 from portal.education.content import ModuleContent, Text
+from portal.education.drafting.starting import free_slug
 from portal.education.packages import Package, PackageProblem, PackageRefusedError
+from portal.education.pictures import keep_content
 from portal.education.storing import store
-from portal.errors import ChangedMeanwhileError, NotFoundError
+from portal.errors import ChangedMeanwhileError
 from portal.models import columns
 from portal.models.education import Module, ModuleVersion
+from portal.uploads.checking import Drawn, checked_picture
+from portal.uploads.limits import FileRefusedError
 
 _m, _v = columns(Module), columns(ModuleVersion)
 _MODULE = select(Module).where(_m.slug == bindparam("of_slug", type_=String)).with_for_update()
@@ -32,26 +37,54 @@ class Writer:
     organization_id: UUID
 
 
-def import_package(
-    session: Session, package: Package, *, by: Writer, at: datetime
-) -> list[ModuleVersion]:
-    """One draft for each language of the package; flushes.
+def drawn_pictures(package: Package) -> dict[str, list[Drawn]]:
+    """Each picture made anew, as any file of a stranger; takes up to some seconds for each.
 
-    Raises `PackageRefusedError` for a module with pictures, `NotFoundError` when another
-    organization has a module of that address, and `ChangedMeanwhileError` when a draft is being
-    written in one of the languages: nothing of it is overwritten.
+    Raises `PackageRefusedError`. The database waits for none of it: call it before.
     """
-    if package.images:
-        raise PackageRefusedError(PackageProblem.PICTURES)
+    drawn = {}
+    for name, content in package.images.items():
+        try:
+            drawn[name] = checked_picture(content)
+        except FileRefusedError as refused:
+            place = f"images/{name}"
+            raise PackageRefusedError(
+                PackageProblem.PICTURE, place, refused.reason.value
+            ) from refused
+    return drawn
+
+
+def import_package(
+    session: Session,
+    package: Package,
+    *,
+    by: Writer,
+    at: datetime,
+    pictures: Mapping[str, Sequence[Drawn]] | None = None,
+) -> list[ModuleVersion]:
+    """One draft for each language of the package; flushes. `pictures` are its `drawn_pictures`.
+
+    A module of that address in another organization stays what it is: this one gets another
+    address. Raises `ChangedMeanwhileError` when a draft is being written in one of the languages:
+    nothing of it is overwritten.
+    """
     module = _module(session, package.content, by=by, at=at)
+    digests = {name: keep_content(session, one) for name, one in (pictures or {}).items()}
     return [
-        start_draft(session, module, locale, text, author_id=by.user_id, at=at)
+        start_draft(session, module, locale, text, author_id=by.user_id, at=at, digests=digests)
         for locale, text in package.content.languages.items()
     ]
 
 
 def start_draft(
-    session: Session, module: Module, locale: str, text: Text, *, author_id: UUID, at: datetime
+    session: Session,
+    module: Module,
+    locale: str,
+    text: Text,
+    *,
+    author_id: UUID,
+    at: datetime,
+    digests: Mapping[str, str] | None = None,
 ) -> ModuleVersion:
     """The next version of a module in one language. Raises `ChangedMeanwhileError`."""
     values = {"of_module": module.id, "of_locale": locale}
@@ -70,15 +103,18 @@ def start_draft(
     )
     session.add(version)
     session.flush()
-    store(session, version, text)
+    store(session, version, text, digests=dict(digests or {}))
     return version
 
 
 def _module(session: Session, content: ModuleContent, *, by: Writer, at: datetime) -> Module:
     found: Module | None = session.execute(_MODULE, {"of_slug": content.slug}).scalar_one_or_none()
+    slug = content.slug
+    if found is not None and found.organization_id != by.organization_id:
+        found, slug = None, free_slug(session, content.slug)
     if found is None:
         found = Module(
-            slug=content.slug,
+            slug=slug,
             organization_id=by.organization_id,
             theme=content.theme,
             audience=content.audience,
@@ -87,6 +123,4 @@ def _module(session: Session, content: ModuleContent, *, by: Writer, at: datetim
         )
         session.add(found)
         session.flush()
-    if found.organization_id != by.organization_id:
-        raise NotFoundError("module")
     return found

@@ -51,8 +51,8 @@ class PackageProblem(StrEnum):
     NOT_JSON = "not_json"
     WRONG_FORMAT = "wrong_format"
     WRONG_VALUE = "wrong_value"
-    PICTURES = "pictures"
-    """It shows pictures, which no draft takes over yet."""
+    PICTURE = "picture"
+    """One of its pictures cannot be opened safely."""
 
 
 class PackageRefusedError(Exception):

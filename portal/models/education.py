@@ -252,6 +252,18 @@ class ModuleImageContent(SQLModel, table=True):
     content: bytes
 
 
+class ModuleImageWidth(SQLModel, table=True):
+    """The same picture, narrower: for screens that need no more."""
+
+    __tablename__ = "module_image_width"
+
+    digest: str = Field(max_length=64, foreign_key="module_image_content.digest", primary_key=True)
+    """Of the widest, whose address it shares."""
+    width: int = Field(primary_key=True)
+    height: int
+    content: bytes
+
+
 class ModuleProgress(SQLModel, table=True):
     """How far one account read a module in the file of one patient; it belongs to the reader."""
 

@@ -215,6 +215,7 @@ ROUTES = {
     """,
     "modules:see": """
         module_desk.list_modules module_desk.preview module_desk.show_module
+        module_files.download
         module_review.make_remark module_review.reopen module_review.settle
         module_review.show_differences module_review.show_text module_review.write_remark
         module_upkeep.ask_retract module_upkeep.retract
@@ -228,6 +229,8 @@ ROUTES = {
         writing_start.ask_discard writing_start.begin writing_start.begin_next
         writing_start.choose_writer writing_start.discard_draft writing_start.list_writers
         writing_start.write_new
+        module_files.choose_file module_files.describe module_files.import_file
+        module_files.list_pictures module_files.remove module_files.upload_picture
         translating.begin translating.confirm_follow translating.save_part translating.show
         translating.write_part
     """,
@@ -264,6 +267,7 @@ ROUTES = {
         library.ask library.choose_text_size library.library_worker library.list_copy
         library.list_kept library.list_modules
         library.open_module library.print_module library.show_picture library.show_step
+        library.show_narrower library.download_file
         auth.open_invitation auth.resume_invitation auth.session_state auth.sign_in auth.sign_out
         calendar_subscription.show_calendar
         email_change.ask_to_stop email_change.open_link email_change.show_stopped
@@ -299,7 +303,7 @@ ITEMS = {
 NOBODYS = {"slug": "no-module", "number": 1, "digest": "0" * 64}
 NOBODYS |= {"item_id": UUID(int=0), "goal_id": UUID(int=0)}
 NOBODYS |= {"version_id": UUID(int=0), "remark_id": UUID(int=0)}
-NOBODYS |= {"kind": "steps", "part_id": "s1"}
+NOBODYS |= {"kind": "steps", "part_id": "s1", "name": "scale", "width": 480}
 NOBODYS |= {"role": "writer", "user_id": UUID(int=0)}
 """What addresses name that belongs to no patient."""
 LISTS = {
@@ -396,6 +400,7 @@ WANTS_MORE |= {"writing.write", "writing.write_list", "writing.write_part"}
 WANTS_MORE |= {"writing_history.compare", "writing_history.list_states"}
 WANTS_MORE |= {"writing_start.ask_discard", "writing_start.list_writers"}
 WANTS_MORE |= {"translating.show", "translating.write_part"}
+WANTS_MORE |= {"module_files.download", "module_files.list_pictures"}
 """Pages that are 404 even for who may open them: without a query, or asked by another reader."""
 NAMES_READER = {"message_news.queue_key", "message_news.show_news"}
 """Asked by a script that names the account of its page: 401 for any other one."""

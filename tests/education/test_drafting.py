@@ -12,6 +12,7 @@ from portal.clock import now
 from portal.crypto import KeyRing
 from portal.education.drafting import (
     DraftStep,
+    DraftTerm,
     DraftText,
     Lack,
     Lacking,
@@ -268,3 +269,40 @@ def test_a_question_lacks_its_right_answer_and_its_explanations() -> None:
 
 def _step(step: DraftStep, **changes: Any) -> DraftStep:
     return step.model_copy(update=changes)
+
+
+def test_two_conflicts_of_one_person_are_both_kept(
+    session: Session, version: ModuleVersion, desk: Desk
+) -> None:
+    there = draft_of(session, version).text
+    theirs = _changed(there, title="Le leur", goal="le leur")
+    _save(session, version, theirs, 0, by=desk.peer.id)
+    first = _save(session, version, _changed(there, title="Le mien"), 0)
+    fresh = first.draft.text
+    again = _changed(fresh, summary="De nouveau le leur")
+    number = _save(session, version, again, first.draft.number, by=desk.peer.id)
+    second = _save(session, version, _changed(fresh, summary="Le mien"), first.draft.number)
+    assert number.set_aside is None
+    assert first.set_aside is not None
+    assert second.set_aside is not None
+    assert revision_of(session, version.id, first.set_aside).text.title == "Le mien"
+    assert revision_of(session, version.id, second.set_aside).text.summary == "Le mien"
+
+
+def test_what_is_typed_on_while_it_is_set_aside_stays_one_row(
+    session: Session, version: ModuleVersion, desk: Desk
+) -> None:
+    there = draft_of(session, version).text
+    _save(session, version, _changed(there, title="Le leur"), 0, by=desk.peer.id)
+    first = _save(session, version, _changed(there, title="Le m"), 0)
+    second = _save(session, version, _changed(there, title="Le mien"), 0)
+    assert first.set_aside == second.set_aside is not None
+
+
+def test_two_people_begin_each_many_words(session: Session, version: ModuleVersion) -> None:
+    base = draft_of(session, version).text
+    mine, theirs = (
+        _changed(base, terms=tuple(DraftTerm(id=f"{who}{n}", term=f"{who}{n}") for n in range(70)))
+        for who in "mt"
+    )
+    assert len(merge(base, mine=mine, theirs=theirs).text.terms) == 140

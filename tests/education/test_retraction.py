@@ -16,8 +16,9 @@ from portal.models.education import Module, ModuleProgress, ModuleVersion, Versi
 from portal.models.outbox import OutboxMessage
 from portal.outbox import Letter
 from tests.education.modules import Desk, a_text, make_desk, make_module, make_published
-from tests.education.test_pages import Reader
+from tests.education.test_pages import MOST, Reader
 from tests.pages import PageClient
+from tests.statements import counted
 
 REASON = "La dose de l’étape 2 était trop forte."
 
@@ -129,7 +130,7 @@ def test_it_is_taken_back_once_and_by_nobody_else(
 
 
 def test_an_urgent_correction_moves_its_readers_who_read_that_it_was_corrected(
-    session: Session, keys: KeyRing, desk: Desk, jeanne: Reader
+    app: Flask, session: Session, keys: KeyRing, desk: Desk, jeanne: Reader
 ) -> None:
     module = _module_of(session, _version(session))
     corrected = make_published(
@@ -140,7 +141,9 @@ def test_an_urgent_correction_moves_its_readers_who_read_that_it_was_corrected(
     assert _letters(session) == {(Letter.MODULE_CORRECTED, jeanne.user_id)}
     _afresh(session)
     assert "Ce module a été corrigé" in jeanne.text()
-    first = jeanne.text("/se-peser/1")
+    with counted(app) as statements:
+        first = jeanne.text("/se-peser/1")
+    assert len(statements) <= MOST, statements
     assert "Ce module a été corrigé" in first
     assert "Se peser mieux" in first
     jeanne.sends("/se-peser/1")

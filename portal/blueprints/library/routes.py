@@ -9,6 +9,7 @@ from portal.access.guard import public
 from portal.access.sessions import set_cookie
 from portal.db import current_session
 from portal.education.asking import asked
+from portal.education.exporting import package_of
 from portal.education.finding import Seeker
 from portal.education.pictures import find_picture
 from portal.education.reader_notices import TakenBack, taken_back_publicly
@@ -16,11 +17,13 @@ from portal.education.reading import Opened, apparatus_of, open_public_module
 from portal.education.whole import whole_of
 from portal.errors import NotFoundError
 from portal.models.account import TextSize
+from portal.models.education import Module, ModuleVersion
 from portal.web.chrome import COMFORT_COOKIE, comfort
 from portal.web.i18n import current_locale
 from portal.web.installed import current_config
 from portal.web.modules.cards import provenance_card
 from portal.web.modules.copies import copy_of
+from portal.web.modules.files import module_file
 from portal.web.modules.paper import paper_module
 from portal.web.modules.search import search_modules
 from portal.web.modules.steps import places, step_card
@@ -171,7 +174,29 @@ def choose_text_size() -> Response:
 @public
 def show_picture(digest: str) -> Response:
     """The bytes never change under their digest. Modules hold no health data."""
-    picture = find_picture(current_session(), digest)
+    return _picture(digest)
+
+
+@bp.get("/images/<string:digest>/<int:width>")
+@public
+def show_narrower(digest: str, width: int) -> Response:
+    """The same picture for a screen that needs no more."""
+    return _picture(digest, width)
+
+
+@bp.get("/<string:slug>/file")
+@public
+def download_file(slug: str) -> Response:
+    """The module as one file, for other organizations: `docs/module-format.md`."""
+    opened = _opened(slug, 1)
+    session = current_session()
+    module = session.get_one(Module, opened.module_id)
+    version = session.get_one(ModuleVersion, opened.version_id)
+    return module_file(package_of(session, module, version))
+
+
+def _picture(digest: str, width: int | None = None) -> Response:
+    picture = find_picture(current_session(), digest, width=width)
     if picture is None:
         raise NotFoundError("picture")
     response = make_response(picture.content)

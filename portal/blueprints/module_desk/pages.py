@@ -164,7 +164,7 @@ def state_page(version_id: UUID, *, refused: tuple[str, ...] = (), status: int =
         facts=facts,
         tag=_tag(standing),
         edit_url=edit_url(version_id) if standing.writes else "",
-        links=_links(standing),
+        links=[*_links(standing), *_upkeep_links(standing)],
         next_url=_next_url(standing),
         line=milestones(standing, facts),
         patients_see=what_patients_see(standing, facts),
@@ -178,19 +178,20 @@ def state_page(version_id: UUID, *, refused: tuple[str, ...] = (), status: int =
     )
 
 
-def upkeep_links(standing: ModuleStanding) -> list[tuple[str, str, str]]:
-    """What else somebody may do with it, on pages of other features: address, icon, label."""
-    version_id = standing.version.id
-    links = []
+def _upkeep_links(standing: ModuleStanding) -> list[tuple[str, str]]:
+    """(address, words) of what becomes of it once it is written, on pages of another feature."""
+    found = []
     if may_renew(standing):
-        links.append(("module_upkeep.ask_renew", "rotate-ccw", gettext("Renew the review")))
+        found.append(("module_upkeep.ask_renew", gettext("Renew the review")))
     if standing.manages:
-        links.append(("module_upkeep.show_settings", "settings", gettext("Who may read it")))
+        found.append(("module_upkeep.show_settings", gettext("Who may read it")))
     if may_hand_over(current_session(), standing):
-        links.append(("module_upkeep.ask_hand_over", "pencil", gettext("Give to another author")))
+        found.append(("module_upkeep.ask_hand_over", gettext("Give to another author")))
     if may_retract(standing):
-        links.append(("module_upkeep.ask_retract", "triangle-alert", gettext("Take back")))
-    return [(_address(one, version_id=version_id), icon, label) for one, icon, label in links]
+        found.append(("module_upkeep.ask_retract", gettext("Take the module back")))
+    version_id = standing.version.id
+    addresses = ((_address(name, version_id=version_id), words) for name, words in found)
+    return [(url, words) for url, words in addresses if url]
 
 
 def _written_at(facts: Facts) -> datetime | None:

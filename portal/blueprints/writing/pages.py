@@ -21,7 +21,7 @@ from portal.blueprints.writing.parts import (
 from portal.db import current_session
 from portal.education.drafting import Conflict, Draft, DraftText, draft_of, lacking_of
 from portal.education.markdown import Fault, Rendered, faults, plain_text, render
-from portal.education.markdown import Picture as ShownPicture
+from portal.education.pictures import pictures_kept
 from portal.education.readability import Readability, measure
 from portal.education.remarks import RemarkRow, remarks_of
 from portal.education.standing import ModuleStanding, standing_towards
@@ -33,6 +33,7 @@ from portal.web.installed import static_url
 from portal.web.modules.lack_words import lack_sentences
 from portal.web.modules.place_words import place_words
 from portal.web.modules.remark_cards import RemarkCard, remark_cards
+from portal.web.modules.steps import shown_picture
 from portal.web.page import page
 from portal.web.time_zones import reader_time_zone
 from portal.web.typography import typo
@@ -242,15 +243,18 @@ def _is_about(place: str, kind: str, number: int) -> bool:
 
 def _help(draft: DraftText, fields: Fields, version: ModuleVersion) -> Help:
     body = fields["body"].value
-    # Whether a picture is there is what counts here; its bytes are shown by the module itself.
-    pictures = {name: ShownPicture("", 0, 0, said) for name, said in draft.images.items()}
+    pictures = {
+        one.name: shown_picture(one.digest, one.width, one.height, draft.images[one.name])
+        for one in (pictures_kept(current_session(), version.id) if draft.images else ())
+        if one.name in draft.images
+    }
     text = plain_text(body)
     readability = measure(text)
     words = dict.fromkeys(span.text.lower() for span in readability.unfamiliar)
     return Help(
         rendered=render(
             body,
-            images={},
+            images=pictures,
             glossary=draft.glossary,
             key_point=gettext("To remember"),
             sprite_url=static_url("icons/pictograms.svg"),

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Uuid, bindparam, delete, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
-from portal.education.drafting.merging import Conflict, merge
+from portal.education.drafting.merging import Conflict, fields_of, merge
 from portal.education.drafting.text import DraftText, draft_text
 from portal.education.gates import Gate
 from portal.education.review import WRITABLE, locked
@@ -119,15 +119,28 @@ def _first(session: Session, version: ModuleVersion) -> Draft:
 def _set_aside(
     session: Session, version: ModuleVersion, text: DraftText, *, by: UUID, at: datetime
 ) -> int:
-    """Kept beside the line; what somebody goes on typing there stays one row."""
+    """Kept beside the line; what somebody goes on typing there stays one row.
+
+    Only words that were typed on: whatever the row held that the new text does not, stays in it.
+    """
     values = {"of_version": version.id, "of_writer": by}
     row: ModuleRevision | None = session.execute(_ASIDE, values).scalar_one_or_none()
-    if row is None or at - row.written_at >= PAUSE:
+    if row is None or not _goes_on(_draft(row).text, text) or at - row.written_at >= PAUSE:
         return _add(session, version, text, kind=RevisionKind.SET_ASIDE, by=by, at=at).number
     row.content, row.written_at = text.model_dump_json(), at
     session.add(row)
     session.flush()
     return row.number
+
+
+def _goes_on(before: DraftText, after: DraftText) -> bool:
+    """Whether each field begins with what stood there: it was typed further, and nothing taken."""
+    was, now_there = fields_of(before), fields_of(after)
+    return all(
+        said == now_there.get(name)
+        or (isinstance(said, str) and str(now_there.get(name, "")).startswith(said))
+        for name, said in was.items()
+    )
 
 
 def _begun(session: Session, version: ModuleVersion) -> Draft:

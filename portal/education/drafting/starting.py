@@ -7,6 +7,7 @@ from sqlalchemy import String, Uuid, bindparam, delete, exists, func, select
 from sqlmodel import Session, SQLModel
 
 from portal.education.gates import Gate
+from portal.education.pictures import forget_unused
 from portal.education.review import locked
 from portal.education.storing import PARTS, store, text_of
 from portal.errors import ChangedMeanwhileError, PublishingRefusedError
@@ -64,7 +65,7 @@ def start_module(
 ) -> ModuleVersion:
     """A module with a title, and nothing to read yet; flushes."""
     module = Module(
-        slug=_free_slug(session, title),
+        slug=free_slug(session, title),
         organization_id=organization_id,
         theme=theme,
         audience=audience,
@@ -133,6 +134,7 @@ def discard(session: Session, version: ModuleVersion) -> None:
     module_id = version.module_id
     session.delete(version)
     session.flush()
+    forget_unused(session)
     if not session.execute(select(exists().where(_v.module_id == module_id))).scalar():
         coauthor = columns(ModuleCoauthor)
         session.execute(delete(ModuleCoauthor).where(coauthor.module_id == module_id))
@@ -164,7 +166,7 @@ def _empty(
     return version
 
 
-def _free_slug(session: Session, title: str) -> str:
+def free_slug(session: Session, title: str) -> str:
     """The words of the title; with a number when another module has them."""
     words = "-".join(search_words(title))[:_LONGEST_SLUG].strip("-") or "module"
     slug, number = words, 1

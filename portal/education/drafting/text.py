@@ -14,6 +14,8 @@ from portal.education.content import Asked, ImageName, Text, visible
 
 MOST_STEPS, MOST_QUESTIONS, MOST_SOURCES, MOST_TERMS = 12, 10, 30, 40
 MOST_ANSWERS = 5
+_MOST_PARTS = 400
+"""Of a list while it is written: what two people added meets here, and is sorted out by them."""
 
 
 def new_part_id() -> str:
@@ -84,10 +86,10 @@ class DraftText(_Part):
     title: Annotated[str, _Said, Field(max_length=80)] = ""
     goal: Annotated[str, _Said, Field(max_length=200)] = ""
     summary: Annotated[str, _Said, Field(max_length=300)] = ""
-    steps: Annotated[tuple[DraftStep, ...], Field(max_length=2 * MOST_STEPS)] = ()
-    questions: Annotated[tuple[DraftQuestion, ...], Field(max_length=2 * MOST_QUESTIONS)] = ()
-    sources: Annotated[tuple[DraftSource, ...], Field(max_length=2 * MOST_SOURCES)] = ()
-    terms: Annotated[tuple[DraftTerm, ...], Field(max_length=2 * MOST_TERMS)] = ()
+    steps: Annotated[tuple[DraftStep, ...], Field(max_length=_MOST_PARTS)] = ()
+    questions: Annotated[tuple[DraftQuestion, ...], Field(max_length=_MOST_PARTS)] = ()
+    sources: Annotated[tuple[DraftSource, ...], Field(max_length=_MOST_PARTS)] = ()
+    terms: Annotated[tuple[DraftTerm, ...], Field(max_length=_MOST_PARTS)] = ()
     images: dict[ImageName, Annotated[str, _Said, Field(max_length=500)]] = {}
     """The words for a picture, by its name."""
 

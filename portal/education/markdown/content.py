@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+SIZES = "(max-width: 40em) 92vw, 42em"
+"""How wide a picture stands in a text, for `sizes`."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -14,6 +17,8 @@ class Picture:
     width: int
     height: int
     alternative_text: str
+    srcset: str = ""
+    """The same in other widths: `/a/480 480w, /a 960w`."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.education.markdown.content import Picture, Term
+from portal.education.markdown.content import SIZES, Picture, Term
 from portal.education.markdown.parsing import clean
 from portal.education.markdown.targets import Glossary, https_address, image_of, word_of
 
@@ -62,8 +62,9 @@ def _figure(token: "Token", setting: Setting) -> str:
     if picture is None:
         return ""
     caption = setting.text(str(token.attrGet("title") or "")).strip()
+    srcset = f' srcset="{escape(picture.srcset)}" sizes="{SIZES}"' if picture.srcset else ""
     return (
-        f'<figure><img src="{escape(picture.src)}" width="{picture.width}"'
+        f'<figure><img src="{escape(picture.src)}"{srcset} width="{picture.width}"'
         f' height="{picture.height}" loading="lazy" decoding="async"'
         f' alt="{setting.text(picture.alternative_text)}">'
         + (f"<figcaption>{caption}</figcaption>" if caption else "")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from portal.education.markdown import pictograms
+from portal.education.markdown.content import SIZES
 
 if TYPE_CHECKING:
     from nh3 import Cleaner
@@ -31,7 +32,7 @@ VALUES = {
     "ul": {"class": {"picto-list"}},
     "ol": {"class": {"picto-list"}},
     "span": {"class": set(pictograms.PLACES)},
-    "img": {"loading": {"lazy"}, "decoding": {"async"}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}, "sizes": {SIZES}},
     "th": {"scope": {"col"}},
 }
 # Attributes whose values follow a pattern; a path of ours begins with one slash.
@@ -40,6 +41,9 @@ _NUMBER = re.compile(r"\d{1,9}")
 _PATTERNS = {
     ("a", "href"): re.compile(r"https://[!-~]+|#term-\d{1,6}"),
     ("img", "src"): _OWN_PATH,
+    ("img", "srcset"): re.compile(
+        rf"{_OWN_PATH.pattern} \d{{1,5}}w(?:, {_OWN_PATH.pattern} \d{{1,5}}w)*"
+    ),
     ("img", "width"): _NUMBER,
     ("img", "height"): _NUMBER,
     ("img", "alt"): re.compile(r".*", re.DOTALL),

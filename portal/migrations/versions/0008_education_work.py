@@ -231,6 +231,14 @@ def upgrade() -> None:
     with op.batch_alter_table('module_translation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_module_translation_source_id'), ['source_id'], unique=False)
 
+    op.create_table('module_image_width',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['digest'], ['module_image_content.digest'], name=op.f('fk_module_image_width_digest_module_image_content')),
+    sa.PrimaryKeyConstraint('digest', 'width', name=op.f('pk_module_image_width'))
+    )
     op.create_index(op.f('ix_module_progress_module_id_patient_id_user_id'), 'module_progress', ['module_id', 'patient_id', 'user_id'], unique=False)
 
     if op.get_bind().dialect.name == 'sqlite':

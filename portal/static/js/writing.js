@@ -6,7 +6,6 @@
   const form = document.querySelector('[data-writing]');
   const keeper = form?.querySelector('[hx-post]');
   if (!keeper) return;
-  let isUnsaved = false;
   let timer = 0;
   document.querySelectorAll('[data-without-script]').forEach((one) => { one.hidden = true; });
 
@@ -39,13 +38,19 @@
     body.setRangeText(apart + marked, line, end, 'end');
   }
 
-  // Until the server has it, the page is not left without a word, and it is tried again.
-  on('input', ({ target }) => { if (form.contains(target)) isUnsaved = true; });
+  // Until the server has it, the page is not left without a word, and it is tried again. What is
+  // typed while a request is under way is not in it: only the input before it counts as kept.
+  let typed = 0;
+  let kept = 0;
+  const asked = new WeakMap();
+  const isUnsaved = () => typed > kept;
+  on('input', ({ target }) => { if (form.contains(target)) typed += 1; });
+  on('htmx:before:request', ({ detail: { ctx } }) => asked.set(ctx, typed));
   on('htmx:after:request', ({ detail: { ctx } }) => {
     if (ctx.sourceElement !== keeper) return;
-    const isKept = ctx.response?.status < 400;
-    if (isKept) isUnsaved = false;
-    else failed();
+    const status = ctx.response?.status ?? 0;
+    if (status >= 200 && status < 300) kept = Math.max(kept, asked.get(ctx) ?? 0);
+    else if (status >= 500) failed();
   });
   on('htmx:error', ({ detail: { ctx } }) => { if (ctx?.sourceElement === keeper) failed(); });
   function failed() {
@@ -55,9 +60,12 @@
     timer = setTimeout(again, 10000);
   }
   function again() {
-    if (isUnsaved && navigator.onLine) keeper.dispatchEvent(new Event('keep'));
+    if (isUnsaved() && navigator.onLine) keeper.dispatchEvent(new Event('keep'));
   }
   addEventListener('online', again);
-  on('submit', ({ target }) => { if (target === form) isUnsaved = false; });
-  addEventListener('beforeunload', (event) => { if (isUnsaved) event.preventDefault(); });
+  on('submit', (event) => {
+    // A form that cannot leave stays: relais.js stops it then, and this listener comes later.
+    if (event.target === form && !event.defaultPrevented) kept = typed;
+  });
+  addEventListener('beforeunload', (event) => { if (isUnsaved()) event.preventDefault(); });
 })();

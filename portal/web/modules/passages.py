@@ -16,6 +16,7 @@ from portal.web.installed import static_url
 from portal.web.modules.place_words import place_words
 from portal.web.modules.remark_cards import RemarkCard
 from portal.web.modules.review_sheets import sheet_of
+from portal.web.modules.steps import shown_picture
 from portal.web.typography import typo
 
 
@@ -130,12 +131,7 @@ def _painted(
 
 def _pictures(written: Illustrated) -> dict[str, ShownPicture]:
     return {
-        name: ShownPicture(
-            src=f"/library/images/{one.digest}",
-            width=one.width,
-            height=one.height,
-            alternative_text=one.alternative_text,
-        )
+        name: shown_picture(one.digest, one.width, one.height, one.alternative_text)
         for name, one in written.pictures.items()
     }
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from portal.education.content import Source
 from portal.education.markdown import Picture, Term, render
+from portal.education.pictures import narrower
 from portal.education.reading import Apparatus, Opened
 from portal.web.i18n import gettext
 from portal.web.installed import static_url
@@ -72,11 +73,19 @@ def places(step_count: int, current: int) -> list[str]:
 
 def pictures_of(apparatus: Apparatus) -> Mapping[str, Any]:
     return {
-        name: Picture(
-            src=f"/library/images/{one.digest}",
-            width=one.width,
-            height=one.height,
-            alternative_text=one.alternative_text,
-        )
+        name: shown_picture(one.digest, one.width, one.height, one.alternative_text)
         for name, one in apparatus.pictures.items()
     }
+
+
+def shown_picture(digest: str, width: int, height: int, alternative_text: str) -> Picture:
+    """At the address of its bytes, in each width that is kept."""
+    src = f"/library/images/{digest}"
+    others = [f"{src}/{one} {one}w" for one in narrower(width)]
+    return Picture(
+        src=src,
+        width=width,
+        height=height,
+        alternative_text=alternative_text,
+        srcset=", ".join([*others, f"{src} {width}w"]) if others else "",
+    )

@@ -1,0 +1,3 @@
+from tests.module_desk.people import desk, people
+
+__all__ = ["desk", "people"]
