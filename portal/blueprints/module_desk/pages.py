@@ -189,6 +189,10 @@ def _upkeep_links(standing: ModuleStanding) -> list[tuple[str, str]]:
         found.append(("module_upkeep.ask_hand_over", gettext("Give to another author")))
     if may_retract(standing):
         found.append(("module_upkeep.ask_retract", gettext("Take the module back")))
+    if standing.is_writer and standing.version.published_at is not None:
+        found.append(("translating.show", gettext("In another language")))
+    if standing.version.submitted_at is not None:
+        found.append(("module_files.download", gettext("Download the module")))
     version_id = standing.version.id
     addresses = ((_address(name, version_id=version_id), words) for name, words in found)
     return [(url, words) for url, words in addresses if url]
