@@ -37,6 +37,7 @@ from tests.journeys import (
     work_pages,
     workday_pages,
     workshop_pages,
+    writing_pages,
 )
 from tests.journeys.acts import NEW_PASSWORD, give_password, open_switcher
 from tests.journeys.conftest import Browse
@@ -439,6 +440,7 @@ SPOTS = (
     *work_pages.SPOTS,
     *workday_pages.SPOTS,
     *workshop_pages.SPOTS,
+    *writing_pages.SPOTS,
     *education_pages.SPOTS,
     *review_pages.SPOTS,
     *upkeep_pages.SPOTS,

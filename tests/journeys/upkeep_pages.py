@@ -133,5 +133,5 @@ SPOTS = (
     Spot("module-renew-mistakes", "Renouveler la relecture", _empty_form("reviewer", "renew")),
     Spot("module-retract", "Retirer le module", _published("reviewer", "retract")),
     Spot("module-retract-mistakes", "Retirer le module", _empty_form("reviewer", "retract")),
-    Spot("module-settings", "Qui peut le lire", _published(_COORDINATOR, "settings")),
+    Spot("module-settings", "Réglages du module", _published(_COORDINATOR, "settings")),
 )

@@ -11,7 +11,7 @@ from portal.clock import now
 from portal.crypto import KeyRing
 from portal.education import review
 from portal.education.team import end_role
-from portal.models.education import Module, ModuleVersion, VersionState
+from portal.models.education import Audience, Module, ModuleVersion, Theme, VersionState
 from portal.models.education_writing import EducationRole
 from tests import factories
 from tests.education.modules import in_a_year, make_module, make_published
@@ -22,6 +22,7 @@ from tests.statements import counted
 
 MOST = 5
 REASON = "La dose de l’étape 2 était trop forte."
+_SETTINGS = {"readers": "everybody", "theme": "heart", "audience": "patient"}
 EVERYBODY = ("author", "peer", "reviewer", "coordinator", "stranger")
 
 
@@ -218,23 +219,46 @@ def test_a_coordinator_opens_a_module_to_everybody_and_closes_it(
 ) -> None:
     visitor = PageClient(app)
     assert visitor.get("/library/se-peser/1").status_code == 404
-    done = people.sends("coordinator", _path(version, "settings"), readers="everybody")
-    assert "Votre choix est enregistré" in people.text("coordinator", done)
+    done = people.sends("coordinator", _path(version, "settings"), **_SETTINGS)
+    assert "Les réglages sont enregistrés" in people.text("coordinator", done)
     assert visitor.get("/library/se-peser/1").status_code == 200
     shown = people.text("coordinator", _path(version, "settings"))
     assert 'value="everybody" checked' in shown
-    people.sends("coordinator", _path(version, "settings"), readers="signed_in")
+    people.sends("coordinator", _path(version, "settings"), **_SETTINGS | {"readers": "signed_in"})
     assert visitor.get("/library/se-peser/1").status_code == 404
 
 
-@pytest.mark.parametrize("readers", ["", "nobody"])
-def test_a_choice_that_is_none_changes_nothing(
-    people: People, version: ModuleVersion, readers: str
+def test_what_a_module_is_about_and_for_whom_can_be_set_right(
+    people: People, version: ModuleVersion
 ) -> None:
-    answer = people.post("coordinator", _path(version, "settings"), readers=readers)
+    sent = _SETTINGS | {"theme": "diabetes", "audience": "carer"}
+    people.sends("coordinator", _path(version, "settings"), **sent)
+    module = _module(people, version)
+    assert (module.theme, module.audience) == (Theme.DIABETES, Audience.CARER)
+    shown = people.text("coordinator", _path(version, "settings"))
+    assert 'value="diabetes" checked' in shown
+    assert 'value="carer" checked' in shown
+
+
+@pytest.mark.parametrize("value", ["", "nobody"])
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("readers", "Choisissez une des réponses"),
+        ("theme", "Choisissez de quoi il parle"),
+        ("audience", "Choisissez pour qui il est écrit"),
+    ],
+)
+def test_a_setting_that_is_none_changes_nothing_and_keeps_the_others(
+    people: People, version: ModuleVersion, field: str, words: str, value: str
+) -> None:
+    sent = _SETTINGS | {"audience": "carer"} | {field: value}
+    answer = people.post("coordinator", _path(version, "settings"), **sent)
     assert answer.status_code == 422
-    assert "Choisissez une des réponses" in answer.text
-    assert not _module(people, version).is_public
+    assert words in answer.text
+    assert field == "audience" or 'value="carer" checked' in answer.text
+    module = _module(people, version)
+    assert (module.is_public, module.audience) == (False, Audience.PATIENT)
 
 
 def test_a_text_without_an_author_goes_on_with_another(people: People) -> None:

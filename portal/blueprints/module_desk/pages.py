@@ -184,7 +184,7 @@ def _upkeep_links(standing: ModuleStanding) -> list[tuple[str, str]]:
     if may_renew(standing):
         found.append(("module_upkeep.ask_renew", gettext("Renew the review")))
     if standing.manages:
-        found.append(("module_upkeep.show_settings", gettext("Who may read it")))
+        found.append(("module_upkeep.show_settings", gettext("Settings of the module")))
     if may_hand_over(current_session(), standing):
         found.append(("module_upkeep.ask_hand_over", gettext("Give to another author")))
     if may_retract(standing):

@@ -1,4 +1,4 @@
-"""Until when a review holds again, why a module is taken back, who reads it, who goes on."""
+"""Until when a review holds again, why a module is taken back, its settings, who goes on."""
 
 from datetime import date
 from uuid import UUID
@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.education.gates import LONGEST_REVIEW
 from portal.education.retraction import LONGEST_REASON, SHORTEST_REASON
+from portal.models.education import Audience, Theme
 from portal.web.form_values import day_of, uuid_of
 from portal.web.forms import AtMost, PortalForm, offered, paragraphs, stripped
 from portal.web.i18n import lazy_gettext as _l
@@ -47,10 +48,20 @@ class RetractForm(PortalForm):
 
 class SettingsForm(PortalForm):
     readers = RadioField(choices=offered((EVERYBODY, SIGNED_IN)), validate_choice=False)
+    theme = RadioField(choices=offered(Theme), validate_choice=False)
+    audience = RadioField(choices=offered(Audience), validate_choice=False)
 
     def validate_readers(self, field: RadioField) -> None:
         if field.data not in (EVERYBODY, SIGNED_IN):
             raise ValidationError(str(_l("Choose one of the answers")))
+
+    def validate_theme(self, field: RadioField) -> None:
+        if field.data not in list(Theme):
+            raise ValidationError(str(_l("Choose what it is about")))
+
+    def validate_audience(self, field: RadioField) -> None:
+        if field.data not in list(Audience):
+            raise ValidationError(str(_l("Choose for whom it is written")))
 
 
 class HandOverForm(PortalForm):

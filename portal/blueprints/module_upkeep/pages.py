@@ -20,7 +20,9 @@ from portal.education.coauthors import writers_for
 from portal.education.gates import USUAL_REVIEW
 from portal.education.retraction import readers_of
 from portal.education.standing import ModuleStanding, standing_towards
+from portal.models.education import Theme
 from portal.web import dates
+from portal.web.modules.cards import theme_word
 from portal.web.modules.gate_words import gate_sentences
 from portal.web.page import page
 from portal.web.time_zones import reader_time_zone
@@ -63,12 +65,18 @@ def retract_page(
 def settings_page(
     standing: ModuleStanding, form: SettingsForm | None = None, *, status: int = 200
 ) -> Response:
-    kept = EVERYBODY if standing.module.is_public else SIGNED_IN
+    module = standing.module
+    kept = {
+        "readers": EVERYBODY if module.is_public else SIGNED_IN,
+        "theme": module.theme,
+        "audience": module.audience,
+    }
     return page(
         "module_upkeep/settings.html",
         status=status,
         version=standing.version,
-        form=form or SettingsForm(data={"readers": kept}),
+        form=form or SettingsForm(data=kept),
+        themes=[(theme, theme_word(theme)) for theme in Theme],
     )
 
 

@@ -23,7 +23,7 @@ from portal.education.retraction import may_retract, take_back_module
 from portal.education.review import locked, renew_review
 from portal.education.standing import ModuleStanding, standing_towards
 from portal.errors import ChangedMeanwhileError, NotFoundError, PublishingRefusedError
-from portal.models.education import Module
+from portal.models.education import Audience, Module, Theme
 from portal.web.form_values import day_of, version_of
 from portal.web.installed import current_keys
 from portal.web.page import redirect_to
@@ -112,6 +112,7 @@ def save_settings(version_id: UUID) -> Response:
     with transaction() as session:
         module = session.get_one(Module, module_id, with_for_update=True)
         module.is_public = form.readers.data == EVERYBODY
+        module.theme, module.audience = Theme(form.theme.data), Audience(form.audience.data)
         session.add(module)
     return _done(version_id, "settings")
 
