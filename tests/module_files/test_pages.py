@@ -162,7 +162,7 @@ def test_a_module_leaves_as_a_file_and_comes_as_a_draft(
     )
     author = Writer(app, session, desk.author, published)
     answer = author.browser.get(author.path("/file"))
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="publie.zip"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''publie.zip"
     assert read_package(answer.data).content.slug == "publie"
     assert author.browser.get("/library/publie/file").data == answer.data
 

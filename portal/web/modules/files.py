@@ -3,6 +3,7 @@
 from flask import Response, make_response
 
 from portal.education.packages import Package, PackageProblem, PackageRefusedError, write_package
+from portal.web.downloads import as_download
 from portal.web.i18n import gettext
 
 
@@ -10,9 +11,7 @@ def module_file(package: Package) -> Response:
     """A ZIP archive under the name of the module."""
     response = make_response(write_package(package))
     response.mimetype = "application/zip"
-    name = f"{package.content.slug}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_download(response, f"{package.content.slug}.zip")
 
 
 def package_refusal(error: PackageRefusedError) -> str:
