@@ -3,14 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import String, Uuid, bindparam, select
 from sqlmodel import Session
 
 from portal.education.reading import Opened
+from portal.errors import NotFoundError
 from portal.models import columns
-from portal.models.education import ModuleProgress
+from portal.models.education import ModuleProgress, ModuleVersion, VersionState
 
-_p = columns(ModuleProgress)
+_p, _v = columns(ModuleProgress), columns(ModuleVersion)
+_IN_LANGUAGE = select(_v.id).where(
+    _v.module_id == bindparam("of_module", type_=Uuid),
+    _v.locale == bindparam("of_locale", type_=String),
+    _v.state == VersionState.PUBLISHED,
+)
 _LOCKED = (
     select(ModuleProgress)
     .where(
@@ -45,6 +51,20 @@ def finish(
     """They understood, or have a question: either ends the module, and can be said anew."""
     row = _row(session, opened, patient_id=patient_id, user_id=user_id, at=at)
     row.has_question, row.finished_at, row.updated_at = has_question, at, at
+    session.add(row)
+    session.flush()
+
+
+def read_in(
+    session: Session, opened: Opened, locale: str, *, patient_id: UUID, user_id: UUID, at: datetime
+) -> None:
+    """Go on with the same module in another language. Raises `NotFoundError`."""
+    values = {"of_module": opened.module_id, "of_locale": locale}
+    version_id = session.execute(_IN_LANGUAGE, values).scalar_one_or_none()
+    if version_id is None:
+        raise NotFoundError("module version")
+    row = _row(session, opened, patient_id=patient_id, user_id=user_id, at=at)
+    row.version_id, row.updated_at = version_id, at
     session.add(row)
     session.flush()
 

@@ -138,6 +138,8 @@ class Apparatus(NamedTuple):
     glossary: dict[str, str]
     pictures: dict[str, Picture]
     sources: list[Source]
+    languages: list[str]
+    """In which the module is read, this one among them."""
 
 
 may_be_read = and_(
@@ -283,7 +285,9 @@ def withdrawn_module(
 
 _term, _image, _source = columns(ModuleTerm), columns(ModuleImage), columns(ModuleSource)
 _content = columns(ModuleImageContent)
-# One statement for what three tables hold: kind, place, two texts, one more, two numbers.
+_same: Any = aliased(ModuleVersion, name="same")
+_other: Any = aliased(ModuleVersion, name="other")
+# One statement for what four tables hold: kind, place, two texts, one more, two numbers.
 _APPARATUS = union_all(
     select(
         literal("term"),
@@ -314,12 +318,15 @@ _APPARATUS = union_all(
         _source.year,
         null(),
     ).where(_source.version_id == _this_version),
+    select(literal("language"), literal(0), _other.locale, literal(""), literal(""), null(), null())
+    .join_from(_same, _other, _other.module_id == _same.module_id)
+    .where(_same.id == _this_version, _other.state == VersionState.PUBLISHED),
 ).order_by("place", "first")
 
 
 def apparatus_of(session: Session, version_id: UUID) -> Apparatus:
-    """Words that are explained, pictures and sources of a version."""
-    found = Apparatus({}, {}, [])
+    """Words that are explained, pictures, sources, and languages of a version."""
+    found = Apparatus({}, {}, [], [])
     for kind, _place, first, second, third, one, other in session.execute(
         _APPARATUS, {"of_version": version_id}
     ):
@@ -327,6 +334,8 @@ def apparatus_of(session: Session, version_id: UUID) -> Apparatus:
             found.glossary[first] = second
         elif kind == "picture":
             found.pictures[first] = Picture(first, second, third, one, other)
+        elif kind == "language":
+            found.languages.append(first)
         else:
             found.sources.append(Source(title=first, publisher=second, url=third, year=one))
     return found

@@ -65,7 +65,8 @@ ROUTES = {
     "education:see": """
         programme.show_programme programme_shared.show_assessment programme_shared.show_history
         programme_shared.show_synthesis
-        education.answer education.ask education.continue_module education.finish_step
+        education.answer education.ask education.choose_language
+        education.continue_module education.finish_step
         education.list_modules education.print_module education.restart
         education.say_how_it_went education.say_notice_known
         education.show_end education.show_step

@@ -10,7 +10,7 @@ from portal.clock import now
 from portal.db import current_session, transaction
 from portal.education.asking import Asked, asked
 from portal.education.finding import Seeker
-from portal.education.progress import begin_again, finish, read_step
+from portal.education.progress import begin_again, finish, read_in, read_step
 from portal.education.reader_notices import say_known, shelf_of
 from portal.education.reading import (
     Opened,
@@ -175,6 +175,17 @@ def print_module(slug: str) -> Response:
         sheet=paper_module(opened, whole, apparatus, is_easy=is_easy),
         provenance=provenance_card(opened),
     )
+
+
+@bp.post("/<string:slug>/language")
+@requires(Permission.EDUCATION_SEE)
+def choose_language(slug: str) -> Response:
+    """Go on reading the same module in another language."""
+    opened = _opened(slug, 1)
+    chosen = request.form.get("locale", "")
+    with transaction() as session:
+        read_in(session, opened, chosen, **_reader(), at=now())
+    return redirect_to(url_for("education.continue_module", slug=slug))
 
 
 @bp.post("/<string:slug>/restart")

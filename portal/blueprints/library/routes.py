@@ -1,6 +1,7 @@
 """The public library: what organizations let everybody read. Fast, and no account needed."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
@@ -14,6 +15,7 @@ from portal.education.finding import Seeker
 from portal.education.pictures import find_picture
 from portal.education.reader_notices import TakenBack, taken_back_publicly
 from portal.education.reading import Opened, apparatus_of, open_public_module
+from portal.education.translating import LANGUAGES
 from portal.education.whole import whole_of
 from portal.errors import NotFoundError
 from portal.models.account import TextSize
@@ -43,6 +45,18 @@ class ModuleTakenBackError(Exception):
     def __init__(self, taken_back: TakenBack) -> None:
         super().__init__(taken_back.title)
         self.taken_back = taken_back
+
+
+def _wished() -> str:
+    """`?in=ar`: the language of the module, where it is another than that of the page."""
+    wished = request.args.get("in", "")
+    return wished if wished in LANGUAGES else ""
+
+
+@bp.url_defaults
+def _stay_in_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "slug" in values and _wished() and endpoint != "library.download_file":
+        values.setdefault("in", _wished())
 
 
 @bp.errorhandler(ModuleTakenBackError)
@@ -207,7 +221,7 @@ def _picture(digest: str, width: int | None = None) -> Response:
 
 def _opened(slug: str, number: int) -> Opened:
     """Raises `ModuleTakenBackError`, else `NotFoundError`, for what is not read."""
-    session, locale = current_session(), current_locale()
+    session, locale = current_session(), _wished() or current_locale()
     opened = open_public_module(session, slug, number=number, locale=locale)
     if opened is not None:
         return opened

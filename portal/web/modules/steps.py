@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from portal.education.content import Source
@@ -14,6 +15,13 @@ from portal.education.reading import Apparatus, Opened
 from portal.web.i18n import gettext
 from portal.web.installed import static_url
 from portal.web.typography import typo
+
+
+class Language(NamedTuple):
+    """One in which a module is read."""
+
+    locale: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class StepCard:
     is_easy: bool
     places: Sequence[str]
     """Of each step, a class of the line of steps: done, current, or none."""
+    languages: Sequence[Language]
+    """In which else the module is read."""
 
     @property
     def is_first(self) -> bool:
@@ -61,7 +71,17 @@ def step_card(opened: Opened, apparatus: Apparatus, *, is_easy: bool) -> StepCar
         sources=apparatus.sources,
         is_easy=is_easy,
         places=places(opened.step_count, number),
+        languages=[language(locale) for locale in apparatus.languages if locale != opened.locale],
     )
+
+
+def language(locale: str) -> Language:
+    """`English`, `العربية`: by the name that its speakers give it."""
+    try:
+        name = Locale.parse(locale, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return Language(locale, name or locale)
 
 
 def places(step_count: int, current: int) -> list[str]:
