@@ -30,7 +30,7 @@ BUNDLES = {
         f"css/app/{part}.css"
         for part in (
             *("tokens", "base", "navigation", "elements", "rows", "agenda", "care-team"),
-            *("forms", "sign-in", "states", "privacy", "preferences", "account", "chart"),
+            *("forms", "sign-in", "states", "privacy", "preferences", "account"),
             *("imports", "messages", "education", "print"),
         )
     ),

@@ -11,7 +11,9 @@ from portal.access.guard import UnmarkedViewError, mark_of, public, requires
 from portal.access.permissions import Permission
 from portal.access.policy import PATIENT_POLICY, READER_POLICY
 
-_SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(js|ico|ics))?|<[a-z]+:[a-z_]+>|<token>(\.ics)?")
+_SEGMENT = re.compile(
+    r"[a-z0-9]+(-[a-z0-9]+)*(\.(js|ico|ics|txt|xml))?|<[a-z]+:[a-z_]+>|<token>(\.ics)?"
+)
 _UNTYPED_ON_PURPOSE = {"token"}  # a random text, looked up by its hash
 
 

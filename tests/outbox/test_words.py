@@ -58,6 +58,7 @@ _VALUES: dict[Letter, dict[str, str]] = {
     },
     Letter.MESSAGE_NEW: {"path": "/p/x/messages"},
     Letter.MESSAGE_OVERDUE: {"path": "/inbox"},
+    Letter.PROGRAMME_ASKED: {"path": "/"},
     Letter.PROGRAMME_NEWS: {"path": "/p/x/education/team"},
     Letter.MODULE_REVIEW_ASKED: {
         "path": "/modules/x/review",

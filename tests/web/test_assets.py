@@ -283,4 +283,4 @@ def test_the_static_part_of_a_first_visit_is_small(assets: Assets) -> None:
     answers = [_get(assets, assets.url(name), Accept_Encoding="br") for name in names]
 
     assert sum(len(answer.data) for answer in answers) <= 30_000
-    assert len(answers[0].data) <= 10_800
+    assert len(answers[0].data) <= 11_000
