@@ -9,7 +9,7 @@ from sqlalchemy import String, Uuid, and_, bindparam, func, select
 from sqlmodel import Session
 
 from portal.education.content import ModuleContent, Text
-from portal.education.drafting.starting import free_slug
+from portal.education.drafting.starting import RESERVED, free_slug
 from portal.education.packages import Package, PackageProblem, PackageRefusedError
 from portal.education.pictures import keep_content
 from portal.education.storing import store
@@ -110,7 +110,8 @@ def start_draft(
 def _module(session: Session, content: ModuleContent, *, by: Writer, at: datetime) -> Module:
     found: Module | None = session.execute(_MODULE, {"of_slug": content.slug}).scalar_one_or_none()
     slug = content.slug
-    if found is not None and found.organization_id != by.organization_id:
+    is_theirs = found is not None and found.organization_id != by.organization_id
+    if is_theirs or slug in RESERVED:
         found, slug = None, free_slug(session, content.slug)
     if found is None:
         found = Module(

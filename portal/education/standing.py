@@ -97,7 +97,9 @@ class ModuleStanding:
 
     @property
     def is_any(self) -> bool:
-        return self.writes or self.reads_as_peer or self.reviews or self.manages
+        """Nobody but its writers, and who answers for them, sees a draft that was never sent."""
+        was_sent = self.version.submitted_at is not None
+        return self.writes or self.manages or (was_sent and (self.reads_as_peer or self.reviews))
 
 
 def standing_towards(session: Session, version_id: UUID, *, user_id: UUID) -> ModuleStanding:

@@ -3,11 +3,13 @@
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from PIL import Image
 from sqlmodel import Session
 
 from portal.clock import now
 from portal.crypto import KeyRing
+from portal.education.drafting.starting import RESERVED
 from portal.education.exporting import package_of
 from portal.education.importing import Writer, drawn_pictures, import_package
 from portal.education.packages import (
@@ -112,3 +114,18 @@ def test_a_hostile_picture_refuses_the_module(content: bytes) -> None:
 def _with_picture(content: bytes) -> Package:
     one = a_package(images={"balance": "Une balance sur du carrelage."})
     return Package(one.content, {"balance": content})
+
+
+def test_no_module_takes_the_address_of_a_page(app: Flask, session: Session, desk: Desk) -> None:
+    beside = {
+        part
+        for rule in app.url_map.iter_rules()
+        for prefix in ("/library/", "/p/<uuid:patient_id>/education/")
+        if rule.rule.startswith(prefix)
+        and not (part := rule.rule.removeprefix(prefix).split("/")[0]).startswith("<")
+    }
+    assert {part for part in beside if "." not in part} <= RESERVED
+    package = a_package()
+    content = package.content.model_copy(update={"slug": "team"})
+    version = _imported(session, desk, Package(content, {}))
+    assert session.get_one(Module, version.module_id).slug == "team-2"

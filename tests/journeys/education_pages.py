@@ -51,8 +51,8 @@ def _word_explained(browse: Browse, relais: RunningPortal) -> Page:
 def _kept_on_the_device(browse: Browse, relais: RunningPortal) -> Page:
     page = _visited(f"/{MODULE}/1")(browse, relais)
     page.locator("h1").click()
-    page.get_by_role("button", name="Garder sur cet appareil").click()
-    expect(page.get_by_role("button", name="Retirer de cet appareil")).to_be_visible()
+    page.locator("[data-keep-it]").click()
+    expect(page.locator("[data-forget-it]")).to_be_visible()
     return page
 
 

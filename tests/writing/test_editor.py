@@ -270,6 +270,16 @@ def test_nobody_else_reads_or_writes_a_draft(
     reviewer.text(rest, status=403)
 
 
+@pytest.mark.parametrize("rest", ["", "/preview", "/review", "/file", "/translate"])
+def test_a_draft_that_was_never_sent_is_seen_by_its_writers_alone(
+    app: Flask, session: Session, desk: Desk, version: ModuleVersion, rest: str
+) -> None:
+    for user in (desk.peer, desk.reviewer):
+        status = Writer(app, session, user, version).browser.get(f"/modules/{version.id}{rest}")
+        assert status.status_code in (403, 404)
+        session.rollback()
+
+
 def test_a_writer_who_left_the_organization_writes_no_more(
     monique: Writer, session: Session, desk: Desk
 ) -> None:

@@ -30,6 +30,10 @@ from portal.models.education_writing import (
 from portal.models.search import search_words
 
 _LONGEST_SLUG = 60
+RESERVED = frozenset(
+    ("comfort", "goals", "images", "kept", "notices", "programme", "search", "team", "text-size")
+)
+"""Names of pages that stand beside modules: a module of that name would never be reached."""
 _OF_VERSION: tuple[type[SQLModel], ...] = (
     ModuleRevision,
     ModuleRemark,
@@ -170,7 +174,7 @@ def free_slug(session: Session, title: str) -> str:
     """The words of the title; with a number when another module has them."""
     words = "-".join(search_words(title))[:_LONGEST_SLUG].strip("-") or "module"
     slug, number = words, 1
-    while session.execute(_TAKEN, {"of_slug": slug}).scalar():
+    while slug in RESERVED or session.execute(_TAKEN, {"of_slug": slug}).scalar():
         number += 1
         slug = f"{words}-{number}"
     return slug
