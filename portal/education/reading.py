@@ -13,28 +13,20 @@ from sqlalchemy import (
     bindparam,
     case,
     false,
-    literal,
-    null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
-from portal.education.content import Source
 from portal.models import columns
 from portal.models.account import User
 from portal.models.directory import Gender, Organization, Practitioner
 from portal.models.education import (
     Audience,
     Module,
-    ModuleImage,
-    ModuleImageContent,
     ModuleProgress,
-    ModuleSource,
     ModuleStep,
-    ModuleTerm,
     ModuleVersion,
     Theme,
     VersionState,
@@ -122,24 +114,6 @@ class Withdrawn(NamedTuple):
     retracted_at: datetime | None
     """None when its review date passed."""
     reason: str
-
-
-class Picture(NamedTuple):
-    name: str
-    alternative_text: str
-    digest: str
-    width: int
-    height: int
-
-
-class Apparatus(NamedTuple):
-    """What stands beside the steps of a version."""
-
-    glossary: dict[str, str]
-    pictures: dict[str, Picture]
-    sources: list[Source]
-    languages: list[str]
-    """In which the module is read, this one among them."""
 
 
 may_be_read = and_(
@@ -281,61 +255,3 @@ def withdrawn_module(
     values = {"of_slug": slug, "of_patient": patient_id, "of_user": user_id}
     row = session.execute(_WITHDRAWN, values).first()
     return Withdrawn(*row) if row is not None else None
-
-
-_term, _image, _source = columns(ModuleTerm), columns(ModuleImage), columns(ModuleSource)
-_content = columns(ModuleImageContent)
-_same: Any = aliased(ModuleVersion, name="same")
-_other: Any = aliased(ModuleVersion, name="other")
-# One statement for what four tables hold: kind, place, two texts, one more, two numbers.
-_APPARATUS = union_all(
-    select(
-        literal("term"),
-        literal(0).label("place"),
-        _term.term.label("first"),
-        _term.meaning.label("second"),
-        literal("").label("third"),
-        null().cast(Integer).label("one"),
-        null().cast(Integer).label("other"),
-    ).where(_term.version_id == _this_version),
-    select(
-        literal("picture"),
-        literal(0),
-        _image.name,
-        _image.alternative_text,
-        _image.digest,
-        _content.width,
-        _content.height,
-    )
-    .join_from(ModuleImage, ModuleImageContent, _content.digest == _image.digest)
-    .where(_image.version_id == _this_version),
-    select(
-        literal("source"),
-        _source.number,
-        _source.title,
-        _source.publisher,
-        _source.url,
-        _source.year,
-        null(),
-    ).where(_source.version_id == _this_version),
-    select(literal("language"), literal(0), _other.locale, literal(""), literal(""), null(), null())
-    .join_from(_same, _other, _other.module_id == _same.module_id)
-    .where(_same.id == _this_version, _other.state == VersionState.PUBLISHED),
-).order_by("place", "first")
-
-
-def apparatus_of(session: Session, version_id: UUID) -> Apparatus:
-    """Words that are explained, pictures, sources, and languages of a version."""
-    found = Apparatus({}, {}, [], [])
-    for kind, _place, first, second, third, one, other in session.execute(
-        _APPARATUS, {"of_version": version_id}
-    ):
-        if kind == "term":
-            found.glossary[first] = second
-        elif kind == "picture":
-            found.pictures[first] = Picture(first, second, third, one, other)
-        elif kind == "language":
-            found.languages.append(first)
-        else:
-            found.sources.append(Source(title=first, publisher=second, url=third, year=one))
-    return found

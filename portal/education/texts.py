@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from portal.education.apparatus import Picture
 from portal.education.content import Again, Answer, Question, Source, Step, Text
-from portal.education.reading import Picture
 from portal.models import columns
 from portal.models.education import (
     ModuleAnswer,

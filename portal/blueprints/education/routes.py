@@ -8,17 +8,12 @@ from portal.access.guard import current_patient, current_viewer, may, requires
 from portal.access.permissions import Permission
 from portal.clock import now
 from portal.db import current_session, transaction
+from portal.education.apparatus import apparatus_of
 from portal.education.asking import Asked, asked
 from portal.education.finding import Seeker
 from portal.education.progress import begin_again, finish, read_in, read_step
 from portal.education.reader_notices import say_known, shelf_of
-from portal.education.reading import (
-    Opened,
-    Withdrawn,
-    apparatus_of,
-    open_module,
-    withdrawn_module,
-)
+from portal.education.reading import Opened, Withdrawn, open_module, withdrawn_module
 from portal.education.whole import whole_of
 from portal.errors import NotFoundError
 from portal.web.i18n import current_locale

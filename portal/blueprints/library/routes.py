@@ -9,12 +9,13 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, requ
 from portal.access.guard import public
 from portal.access.sessions import set_cookie
 from portal.db import current_session
+from portal.education.apparatus import apparatus_of
 from portal.education.asking import asked
 from portal.education.exporting import package_of
 from portal.education.finding import Seeker
 from portal.education.pictures import find_picture
 from portal.education.reader_notices import TakenBack, taken_back_publicly
-from portal.education.reading import Opened, apparatus_of, open_public_module
+from portal.education.reading import Opened, open_public_module
 from portal.education.translating import LANGUAGES
 from portal.education.whole import whole_of
 from portal.errors import NotFoundError

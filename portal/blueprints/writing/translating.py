@@ -1,6 +1,5 @@
 """Writing a module in another language beside the text that it follows."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,24 +9,15 @@ from flask import Blueprint, Response, request, url_for
 from portal.access.guard import current_viewer, requires
 from portal.access.permissions import Permission
 from portal.blueprints.writing import pages
+from portal.blueprints.writing.beside import lines, part_id, sections, with_parts
 from portal.blueprints.writing.parts import (
-    ABOUT,
-    NEW,
-    QUESTIONS,
-    STEPS,
-    TERMS,
-    FieldShape,
     part_of,
     typed,
 )
 from portal.clock import now
 from portal.db import current_session, transaction
-from portal.education.differences import Piece, differences
 from portal.education.drafting import (
     WRITABLE,
-    DraftQuestion,
-    DraftStep,
-    DraftTerm,
     DraftText,
     draft_of,
     draft_text,
@@ -49,32 +39,6 @@ from portal.web.i18n import current_locale, gettext
 from portal.web.page import page, redirect_to
 
 bp = Blueprint("translating", __name__, url_prefix="/modules/<uuid:version_id>/translate")
-_NEW_PARTS = {STEPS: DraftStep, QUESTIONS: DraftQuestion, TERMS: DraftTerm}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field: the text that is followed, what changed in it, and its translation."""
-
-    name: str
-    source: str
-    changes: list[list[Piece]]
-    """Since the version that the translation follows; empty when nothing did."""
-    field: pages.Field
-
-    @property
-    def is_long(self) -> bool:
-        return self.field.most > 200
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A page of the translation, in the list of them."""
-
-    kind: str
-    number: int
-    is_translated: bool
-    has_changed: bool
 
 
 @bp.get("")
@@ -94,7 +58,7 @@ def show(version_id: UUID) -> Response:
         version=standing.version,
         original=original,
         languages=(_name(original.newest.locale), _name(standing.version.locale)),
-        sections=_sections(texts, draft.text),
+        sections=sections(texts, draft.text),
         done=request.args.get("done", ""),
     )
 
@@ -149,8 +113,8 @@ def save_part(version_id: UUID, kind: str, number: int) -> Response:
     standing = pages.find_writing(version_id)
     base = int(request.form.get("base", "0") or 0) if request.form.get("base", "0").isdigit() else 0
     session = current_session()
-    seen = _with_parts(text_at(session, standing.version, base), kind, number)
-    part = part_of(kind, _part_id(seen, kind, number))
+    seen = with_parts(text_at(session, standing.version, base), kind, number)
+    part = part_of(kind, part_id(seen, kind, number))
     values = typed(request.form, part.fields(seen))
     if pages.Fields(part.fields(seen), values).problems:
         return _part_page(standing, kind, number, values=values, base=base, status=422)
@@ -189,8 +153,8 @@ def _part_page(
         raise NotFoundError("translation")
     newest, followed = _texts(original)
     draft = draft_of(current_session(), standing.version)
-    target = _with_parts(draft.text, kind, number)
-    shapes = part_of(kind, _part_id(target, kind, number)).fields(target)
+    target = with_parts(draft.text, kind, number)
+    shapes = part_of(kind, part_id(target, kind, number)).fields(target)
     fields = pages.Fields(shapes, values or {})
     return page(
         "writing/translation_part.html",
@@ -201,78 +165,11 @@ def _part_page(
         kind=kind,
         number=number,
         fields=fields,
-        lines=_lines(kind, number, newest=newest, followed=followed, shapes=shapes, fields=fields),
+        lines=lines(kind, number, newest=newest, followed=followed, shapes=shapes, fields=fields),
         base=draft.number if base is None else base,
         saved=pages.saved_words(draft),
         is_closed=is_closed,
     )
-
-
-def _lines(
-    kind: str,
-    number: int,
-    *,
-    newest: DraftText,
-    followed: DraftText,
-    shapes: list[FieldShape],
-    fields: pages.Fields,
-) -> list[Line]:
-    """Fields of the source that say something, each beside its translation, by their order."""
-    sources, before = _said(newest, kind, number), _said(followed, kind, number)
-    lines = []
-    for place, shape in enumerate(shapes):
-        source = sources[place].value if place < len(sources) else ""
-        was = before[place].value if place < len(before) else ""
-        is_mark = shape.name.endswith("right")
-        if is_mark or not (source or shape.value):
-            continue
-        changed = differences({"": was}, {"": source}) if was != source else []
-        changes = [line for one in changed for line in one.lines]
-        lines.append(Line(shape.name, source, changes, fields[shape.name]))
-    return lines
-
-
-def _sections(texts: tuple[DraftText, DraftText], target: DraftText) -> list[Section]:
-    newest, followed = texts
-    found = [(ABOUT, 0)]
-    for kind in (STEPS, QUESTIONS):
-        found += [(kind, number) for number in range(1, len(getattr(newest, kind)) + 1)]
-    found += [(TERMS, 0)] if newest.terms else []
-    sections = []
-    for kind, number in found:
-        whole = _with_parts(target, kind, number)
-        source, was = _said(newest, kind, number), _said(followed, kind, number)
-        mine = part_of(kind, _part_id(whole, kind, number)).fields(whole)
-        wanted = [place for place, one in enumerate(source) if one.value]
-        is_translated = all(place < len(mine) and mine[place].value for place in wanted)
-        has_changed = [one.value for one in source] != [one.value for one in was]
-        sections.append(Section(kind, number, is_translated, has_changed))
-    return sections
-
-
-def _said(text: DraftText, kind: str, number: int) -> list[FieldShape]:
-    """The fields of a part of a source; none where it has no such part."""
-    try:
-        shapes = part_of(kind, _part_id(text, kind, number)).fields(text)
-    except NotFoundError:
-        return []
-    return [one for one in shapes if not one.name.startswith(f"{NEW}-")]
-
-
-def _part_id(text: DraftText, kind: str, number: int) -> str:
-    parts = getattr(text, kind, ()) if kind in (STEPS, QUESTIONS) else ()
-    return parts[number - 1].id if 0 < number <= len(parts) else ""
-
-
-def _with_parts(text: DraftText, kind: str, number: int) -> DraftText:
-    """With as many parts as the page needs: the source may have got more since."""
-    if kind not in (STEPS, QUESTIONS):
-        return text
-    parts = getattr(text, kind)
-    missing = tuple(
-        _NEW_PARTS[kind](id=f"n{place}") for place in range(len(parts) + 1, min(number, 24) + 1)
-    )
-    return text.model_copy(update={kind: (*parts, *missing)}) if missing else text
 
 
 def _texts(original: Original) -> tuple[DraftText, DraftText]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import url_for
 
-from portal.education.reading import Apparatus, Opened
+from portal.education.apparatus import Apparatus
+from portal.education.reading import Opened
 from portal.education.whole import QuestionText, Whole
 from portal.web.installed import static_url
 

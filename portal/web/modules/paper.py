@@ -6,9 +6,10 @@ from functools import partial
 
 from markupsafe import Markup
 
+from portal.education.apparatus import Apparatus
 from portal.education.content import Source
 from portal.education.markdown import render
-from portal.education.reading import Apparatus, Opened
+from portal.education.reading import Opened
 from portal.education.whole import QuestionText, Whole
 from portal.web.i18n import gettext
 from portal.web.installed import static_url

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
+from portal.education.apparatus import Apparatus
 from portal.education.content import Source
 from portal.education.markdown import Picture, Term, render
 from portal.education.pictures import narrower
-from portal.education.reading import Apparatus, Opened
+from portal.education.reading import Opened
 from portal.web.i18n import gettext
 from portal.web.installed import static_url
 from portal.web.typography import typo
