@@ -9,6 +9,7 @@ from portal.web.limits import is_limited
 TAKE_NO_SECRET = {
     "auth.begin_sheet",  # the step before was judged; it makes codes and takes none
     "auth.sign_out",
+    "library.choose_text_size",  # the size of the letters, for this browser
     "ops.receive_csp_report",
     "passkey.offer_enrolment",  # challenges to sign; the signature is judged elsewhere
     "passkey.offer_second_factor",
