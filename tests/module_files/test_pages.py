@@ -183,6 +183,26 @@ def test_a_module_leaves_as_a_file_and_comes_as_a_draft(
     assert (mine.state, mine.title) == (VersionState.DRAFT, "Se peser chaque matin")
 
 
+def test_who_writes_for_two_houses_says_for_which(
+    monique: Writer, session: Session, desk: Desk, keys: KeyRing
+) -> None:
+    other = make_desk(session, keys).organization
+    add_member(
+        session,
+        desk.author.id,
+        organization_id=other.id,
+        role=EducationRole.WRITER,
+        by=None,
+        at=now(),
+    )
+    session.commit()
+    large = {"file": (BytesIO(b"PK" + b"0" * 3_000_000), "x.zip")}
+    asked = monique.browser.post("/modules/import", data=large)
+    assert "Choisissez qui le publie" in asked.text
+    sent = {"file": (BytesIO(b"not a zip"), "x.zip"), "organization": str(other.id)}
+    assert "choisissez un fichier ZIP" in monique.browser.post("/modules/import", data=sent).text
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

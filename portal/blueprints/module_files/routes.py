@@ -152,12 +152,12 @@ def choose_file() -> Response:
 def import_file() -> Response:
     """One draft for each language of the file: nothing is published by it."""
     viewer, houses = current_viewer(), _houses()
-    chosen = _chosen(houses)
-    if chosen is None:
-        return _import_page(problem=gettext("Choose who publishes it"), status=422)
     end_reading()
     try:
         _name, content = _arrived("file", MOST_PACKAGE_BYTES)
+        chosen = _chosen(houses)
+        if chosen is None:
+            return _import_page(problem=gettext("Choose who publishes it"), status=422)
         package = read_package(content)
         pictures = drawn_pictures(package)
         with transaction() as session:
@@ -256,7 +256,7 @@ def _houses() -> list[House]:
 def _chosen(houses: list[House]) -> House | None:
     if len(houses) == 1:
         return houses[0]
-    wanted = uuid_of(request.args.get("organization") or request.form.get("organization"))
+    wanted = uuid_of(request.form.get("organization"))
     return next((one for one in houses if one.id == wanted), None)
 
 
