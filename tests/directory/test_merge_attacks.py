@@ -21,6 +21,7 @@ __all__ = ["house"]
 SEEN_TO = {
     "uq_user_account_practitioner_id",  # two accounts are refused
     "coordination",  # `merge_coordinations`, key and constraint
+    "education_member",  # `merge_education_members`
     "uq_need_type_organization_id_label",  # `merge_need_types`
 }
 

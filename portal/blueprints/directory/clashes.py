@@ -9,12 +9,14 @@ from portal.blueprints.directory.references import point_to
 from portal.models import columns
 from portal.models.account import Coordination
 from portal.models.directory import Absence, PractitionerRole
+from portal.models.education_writing import EducationMember
 from portal.models.need import NeedType
 
 _role = columns(PractitionerRole)
 _absence = columns(Absence)
 _coordination = columns(Coordination)
 _type = columns(NeedType)
+_writer = columns(EducationMember)
 
 
 def drop_absences_between(session: Session, kept_id: UUID, gone_id: UUID) -> None:
@@ -74,6 +76,22 @@ def merge_coordinations(session: Session, *, kept_id: UUID, gone_id: UUID) -> No
             holds = same.ended_at is None or row.ended_at is None
             same.ended_at = None if holds else max(same.ended_at, row.ended_at)
             same.created_at = min(same.created_at, row.created_at)
+            session.add(same)
+            session.delete(row)
+    session.flush()
+
+
+def merge_education_members(session: Session, *, kept_id: UUID, gone_id: UUID) -> None:
+    """Who writes or reviews for both has one row of each role, which holds when one of them did."""
+    statement = select(EducationMember).where(_writer.organization_id.in_((kept_id, gone_id)))
+    rows = session.execute(statement.with_for_update()).scalars().all()
+    stay = {(row.user_id, row.role): row for row in rows if row.organization_id == kept_id}
+    for row in rows:
+        same = stay.get((row.user_id, row.role))
+        if row.organization_id == gone_id and same is not None:
+            holds = same.ended_at is None or row.ended_at is None
+            same.ended_at = None if holds else max(same.ended_at, row.ended_at)
+            same.added_at = min(same.added_at, row.added_at)
             session.add(same)
             session.delete(row)
     session.flush()

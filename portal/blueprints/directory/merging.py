@@ -15,6 +15,7 @@ from portal.blueprints.directory.candidates import DISTINCT
 from portal.blueprints.directory.clashes import (
     drop_absences_between,
     merge_coordinations,
+    merge_education_members,
     merge_need_types,
     merge_roles,
 )
@@ -170,6 +171,7 @@ def _join_places(
     )
     merge_roles(session, holder="organization_id", kept_id=kept.id, gone_id=gone.id)
     merge_coordinations(session, kept_id=kept.id, gone_id=gone.id)
+    merge_education_members(session, kept_id=kept.id, gone_id=gone.id)
     merge_need_types(session, kept_id=kept.id, gone_id=gone.id)
 
 
